@@ -1,3 +1,12 @@
 export { ArgumentError } from "./core/argument-error.ts";
-export type { Convention, Reduction, SmoothingOptions } from "./core/options.ts";
+export type { Convention, Reduction, ReductionOptions, SmoothingOptions } from "./core/options.ts";
+export { presets } from "./core/presets.ts";
+export type { Gradient, Reduced, SmoothedLoss } from "./core/result.ts";
+export {
+  type SigmoidConvention,
+  type SigmoidCrossEntropyOptions,
+  sigmoidCrossEntropy,
+} from "./core/sigmoid-cross-entropy.ts";
+export { type SmoothLabelsOptions, smoothLabels } from "./core/smooth-labels.ts";
+export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from "./core/softmax-cross-entropy.ts";
 export type { NestedNumbers, NumericArray, Tensor, TensorLike } from "./core/tensor.ts";

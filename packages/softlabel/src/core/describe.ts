@@ -1,0 +1,14 @@
+/** A value as an error message shows it: short, on one line, for any value whatever. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return typeof value === "bigint" ? `${value}n` : String(value);
+  if (Array.isArray(value)) return `an array of length ${value.length}`;
+  if (ArrayBuffer.isView(value)) return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
+  return "an object";
+}
+
+/** A shape as an error message shows it: `[2, 3]`. */
+export function describeShape(shape: readonly number[]): string {
+  return `[${shape.join(", ")}]`;
+}

@@ -1,0 +1,136 @@
+import { ArgumentError } from "./argument-error.ts";
+import { readBroadcast } from "./broadcast.ts";
+import { describeShape } from "./describe.ts";
+import { type ReductionOptions, requireOneOf, requireOptions } from "./options.ts";
+import { type SmoothedLoss, zerosLike } from "./result.ts";
+import { rowScales } from "./row-scales.ts";
+import { readTensor, sameShape, type TensorLike } from "./tensor.ts";
+
+/**
+ * How ε becomes the smoothed binary label y′.
+ *
+ * - `"half"`: y′ = (1 − ε)·y + ε·prior, the prior being ½ unless given (TensorFlow, Keras)
+ * - `"full"`: y′ = (1 − ε)·y + ε·(1 − y): the label is turned over with probability ε (mmpretrain's multi_label)
+ */
+export type SigmoidConvention = (typeof sigmoidConventions)[number];
+const sigmoidConventions = ["half", "full"] as const;
+
+/** Options of {@link sigmoidCrossEntropy}. What is "per row" in {@link ReductionOptions} is per element here. */
+export interface SigmoidCrossEntropyOptions extends ReductionOptions {
+  /** ε in [0, 1], a number or what broadcasts to the logits' shape; 0 by default. */
+  readonly labelSmoothing?: TensorLike | undefined;
+  /** `"half"` by default. */
+  readonly convention?: SigmoidConvention | undefined;
+  /** Probability that a label is on before anything is known, in [0, 1]; broadcasts to the logits' shape; ½ by default. */
+  readonly prior?: TensorLike | undefined;
+}
+
+/**
+ * Sigmoid cross-entropy of independent labels against smoothed labels, element by element.
+ *
+ *     loss = y′·softplus(−z) + (1 − y′)·softplus(z),   y′ = (1 − ε)·y + ε/2
+ *     ∂loss/∂z = σ(z) − y′
+ *
+ * Computed in float64 whatever the input. NaN gives NaN in that element; z = ±∞ gives σ(z) of exactly 1 or 0 and an
+ * infinite loss unless y′ agrees. Elements that weigh 0 have no part in anything; a mean over none is 0.
+ *
+ * @param labels - y in [0, 1]; the logits' shape, any rank.
+ * @param logits - z, log-odds of each label.
+ * @param options - `weights` (≥ 0) broadcast to the logits' shape.
+ * @returns Loss and its parts in nats: numbers, or one per element under `reduction: "none"`.
+ * @throws {@link ArgumentError} if labels, logits or an option break what is documented for them.
+ * @example
+ * sigmoidCrossEntropy([[1, 0, 1]], [[10, -10, -10]], { labelSmoothing: 0.1 }).loss; // 3.5000…
+ * @see Szegedy et al. 2016, §7, https://arxiv.org/abs/1512.00567, for two classes
+ */
+export function sigmoidCrossEntropy<const Options extends SigmoidCrossEntropyOptions = Record<never, never>>(
+  labels: TensorLike,
+  logits: TensorLike,
+  options: Options = {} as Options,
+): SmoothedLoss<Options> {
+  requireOptions<SigmoidCrossEntropyOptions>(options, knownOptions);
+  const gradient = requireOneOf(options.gradient ?? false, [true, false], "gradient");
+  const subtractFloor = requireOneOf(options.subtractFloor ?? false, [true, false], "subtractFloor");
+  const full = requireOneOf(options.convention ?? "half", sigmoidConventions, "convention") === "full";
+  if (full && options.prior !== undefined) {
+    throw new ArgumentError(`prior must come with convention "half", got it with "full", which turns labels over`);
+  }
+  const { data: z, shape } = readTensor(logits, "logits");
+  const y = readBinaryLabels(labels, shape);
+  const epsilon = readBroadcast(options.labelSmoothing ?? 0, "labelSmoothing", shape, 1);
+  const prior = readBroadcast(options.prior ?? 0.5, "prior", shape, 1);
+  const weights = readBroadcast(options.weights ?? 1, "weights", shape, Infinity);
+  const { scale, empty } = rowScales(weights, weights.length, options);
+
+  const none = options.reduction === "none";
+  const parts = Array.from({ length: 4 }, () => new Float64Array(none ? z.length : 1));
+  const [loss, crossEntropy, priorCrossEntropy, floor] = parts;
+  if (empty) for (const part of parts) part.fill(options.emptyMean ?? 0);
+  const gradLogits = gradient ? zerosLike(z) : undefined;
+  for (let i = 0; i < z.length; i++) {
+    if (scale[i] === 0) continue;
+    const ε = epsilon[i];
+    const u = full ? 1 - y[i] : prior[i];
+    const hq = binaryCrossEntropy(y[i], z[i]);
+    const hu = binaryCrossEntropy(u, z[i]);
+    const target = (1 - ε) * y[i] + ε * u;
+    const h = binaryEntropy(target);
+    const hqPrime = (ε < 1 ? (1 - ε) * hq : 0) + (ε > 0 ? ε * hu : 0);
+    const to = none ? i : 0;
+    loss[to] += scale[i] * (subtractFloor ? hqPrime - h : hqPrime);
+    crossEntropy[to] += scale[i] * hq;
+    priorCrossEntropy[to] += scale[i] * hu;
+    floor[to] += scale[i] * h;
+    if (gradLogits) gradLogits[i] = scale[i] * sigmoidMinus(target, z[i]);
+  }
+  const reduced = (part: Float64Array): number | Float64Array => (none ? part : part[0]);
+  return {
+    loss: reduced(loss),
+    crossEntropy: reduced(crossEntropy),
+    priorCrossEntropy: reduced(priorCrossEntropy),
+    floor: reduced(floor),
+    gradLogits: gradLogits && { data: gradLogits, shape },
+  } as SmoothedLoss<Options>;
+}
+
+const knownOptions = {
+  labelSmoothing: true,
+  convention: true,
+  prior: true,
+  weights: true,
+  reduction: true,
+  normalizer: true,
+  meanOver: true,
+  emptyMean: true,
+  subtractFloor: true,
+  gradient: true,
+} as const;
+
+function readBinaryLabels(labels: unknown, logitsShape: readonly number[]): ArrayLike<number> {
+  const { data, shape } = readTensor(labels, "labels");
+  if (!sameShape(shape, logitsShape)) {
+    const wanted = `the logits' shape ${describeShape(logitsShape)}`;
+    throw new ArgumentError(`labels must have ${wanted}, got ${describeShape(shape)}`);
+  }
+  for (let i = 0; i < data.length; i++) {
+    if (!(data[i] >= 0 && data[i] <= 1)) {
+      throw new ArgumentError(`labels must be in [0, 1], got ${data[i]} at position ${i}`);
+    }
+  }
+  return data;
+}
+
+/** A share of 0 drops its term: 0·∞ would be NaN at z = ±∞. */
+function binaryCrossEntropy(y: number, z: number): number {
+  return (y > 0 ? y * softplus(-z) : 0) + (y < 1 ? (1 - y) * softplus(z) : 0);
+}
+
+/** log(1 + eᶻ) without overflow. */
+const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+
+const binaryEntropy = (y: number): number => -(y > 0 ? y * Math.log(y) : 0) - (y < 1 ? (1 - y) * Math.log1p(-y) : 0);
+
+/** σ(z) − y from the side of z where σ is near 0, so that nothing cancels. */
+const sigmoidMinus = (y: number, z: number): number => (z > 0 ? 1 - y - sigmoid(-z) : sigmoid(z) - y);
+
+const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
