@@ -1,6 +1,7 @@
 import { ArgumentError } from "./argument-error.ts";
-import { describe, describeShape } from "./describe.ts";
-import { readTensor, sizeOf } from "./tensor.ts";
+import { describeShape } from "./describe.ts";
+import { readNonNegative } from "./non-negative.ts";
+import { sizeOf } from "./tensor.ts";
 
 /**
  * Reads a tensor as if it were repeated to `shape`: axes are matched from the last, and an axis that is missing or of
@@ -11,16 +12,10 @@ import { readTensor, sizeOf } from "./tensor.ts";
  * @throws {@link ArgumentError} if the shapes do not match or a number is out of range.
  */
 export function readBroadcast(value: unknown, name: string, shape: readonly number[], most: number): Float64Array {
-  const { data, shape: given } = readTensor(value, name);
+  const { data, shape: given } = readNonNegative(value, name, most);
   const lead = shape.length - given.length;
   if (lead < 0 || given.some((length, axis) => length !== 1 && length !== shape[lead + axis])) {
     throw new ArgumentError(`${name} must broadcast to ${describeShape(shape)}, got ${describeShape(given)}`);
-  }
-  const range = most === Infinity ? "a finite number ≥ 0" : `a number in [0, ${most}]`;
-  for (let i = 0; i < data.length; i++) {
-    if (!(data[i] >= 0 && data[i] <= most && data[i] < Infinity)) {
-      throw new ArgumentError(`${name} must be ${range}, got ${describe(data[i])}`);
-    }
   }
   const strides = given.map((length, axis) => (length === 1 ? 0 : sizeOf(given.slice(axis + 1))));
   return Float64Array.from({ length: sizeOf(shape) }, (_, element) => {

@@ -1,3 +1,5 @@
+import { sumBut } from "./sum-but.ts";
+
 /**
  * −log p of one row, kept so that nothing overflows and nothing cancels:
  *
@@ -20,10 +22,7 @@ export interface LogSoftmax {
 export function logSoftmax(z: Float64Array, halfShift: Float64Array): LogSoftmax {
   let top = 0;
   for (let k = 1; k < z.length; k++) if (z[k] > z[top]) top = k;
-  let rest = Number.isFinite(z[top]) ? 0 : Number.NaN;
-  for (let k = 0; k < z.length; k++) {
-    halfShift[k] = z[k] / 2 - z[top] / 2;
-    if (k !== top) rest += Math.exp(2 * halfShift[k]);
-  }
+  for (let k = 0; k < z.length; k++) halfShift[k] = z[k] / 2 - z[top] / 2;
+  const rest = Number.isFinite(z[top]) ? sumBut(top, z.length, (k) => Math.exp(2 * halfShift[k])) : Number.NaN;
   return { top, rest, halfShift };
 }

@@ -85,13 +85,16 @@ export function requireOptions<Options extends object>(
   }
 }
 
-/** @throws {@link ArgumentError} if `value` is not one of `choices`. */
+/**
+ * @returns `value`, or the first choice where it is undefined.
+ * @throws {@link ArgumentError} if `value` is none of `choices`.
+ */
 export function requireOneOf<Choice extends string | boolean>(
   value: unknown,
   choices: readonly Choice[],
   name: string,
 ): Choice {
-  const found = choices.find((choice) => choice === value);
+  const found = value === undefined ? choices[0] : choices.find((choice) => choice === value);
   if (found !== undefined) return found;
   const listed = choices.map((choice) => describe(choice)).join(", ");
   throw new ArgumentError(`${name} must be one of ${listed}, got ${describe(value)}`);

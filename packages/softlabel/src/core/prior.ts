@@ -19,7 +19,7 @@ export interface Prior {
  */
 export function readPrior(shape: readonly number[], at: ClassAxis, options: SmoothingOptions): Prior {
   const { classes } = at;
-  const others = requireOneOf(options.convention ?? "all-classes", conventions, "convention") === "other-classes";
+  const others = requireOneOf(options.convention, conventions, "convention") === "other-classes";
   const { matrix, of } = readPriorOption(shape, at, options);
   const excludes = readAllowed(shape, at, options);
   const restricted = new Float64Array(classes);
@@ -90,7 +90,7 @@ function readPriorOption(
   { prior, uniformAxis }: SmoothingOptions,
 ): { matrix: boolean; of: (label: number) => ArrayLike<number> } {
   if (prior === undefined) {
-    const over = uniformAxis ?? axis;
+    const over = uniformAxis === undefined ? axis : uniformAxis;
     if (!(Number.isInteger(over) && over >= 0)) {
       throw new ArgumentError(`uniformAxis must be an axis of the logits, got ${describe(over)}`);
     }

@@ -2,13 +2,11 @@ import type { Reduction, ReductionOptions } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A number, or under `reduction: "none"` one number per row (of a sigmoid: per element), in row-major order. */
-export type Reduced<Options> = Options extends { readonly reduction: infer R extends Reduction }
-  ? [R] extends ["none"]
-    ? Float64Array
-    : "none" extends R
-      ? number | Float64Array
-      : number
-  : number;
+export type Reduced<Options> = Options extends { readonly reduction: "none" }
+  ? Float64Array
+  : Options extends { readonly reduction?: Exclude<Reduction, "none"> }
+    ? number
+    : number | Float64Array;
 
 /** What a smoothed loss returns; every part is in nats and reduced as the loss is. */
 export interface SmoothedLoss<Options = ReductionOptions> {

@@ -6,8 +6,8 @@ import { type Reduction, type ReductionOptions, reductions, requireOneOf } from 
 export interface RowScales {
   /** One per row; 0 for rows that are left out. */
   readonly scale: Float64Array;
-  /** Whether there was nothing to take a mean of: then the mean is `emptyMean`. */
-  readonly empty: boolean;
+  /** What the sum begins with: 0, or `emptyMean` when there is nothing to take a mean of. */
+  readonly initial: number;
 }
 
 /**
@@ -22,22 +22,25 @@ export function rowScales(
   options: ReductionOptions,
   meanWeights: Float64Array = weights,
 ): RowScales {
-  const reduction = requireOneOf(options.reduction ?? "mean", reductions, "reduction");
-  const meanOver = requireOneOf(options.meanOver ?? "weights", ["weights", "rows"], "meanOver");
+  const reduction = requireOneOf(options.reduction, reductions, "reduction");
+  const meanOver = requireOneOf(options.meanOver, ["weights", "rows"], "meanOver");
   requireNormalizer(options.normalizer, reduction);
-  if (reduction === "none" || reduction === "sum") return { scale: weights, empty: false };
-  if (options.normalizer !== undefined) return scaled(weights, options.normalizer);
-  if (reduction === "sum-by-nonzero-weights") return scaled(weights, weights.filter((w) => w !== 0).length);
-  if (meanOver === "rows") return scaled(weights, count);
+  const { emptyMean = 0 } = options;
+  if (typeof emptyMean !== "number") throw new ArgumentError(`emptyMean must be a number, got ${describe(emptyMean)}`);
+  const scaled = (divisor: number): RowScales =>
+    divisor === 0
+      ? { scale: new Float64Array(weights.length), initial: emptyMean }
+      : { scale: weights.map((w) => w / divisor), initial: 0 };
+
+  if (reduction === "none" || reduction === "sum") return { scale: weights, initial: 0 };
+  if (options.normalizer !== undefined) return scaled(options.normalizer);
+  if (reduction === "sum-by-nonzero-weights") return scaled(weights.filter((w) => w !== 0).length);
+  if (meanOver === "rows") return scaled(count);
   // Weights count by their ratio only: measured by the largest, their sum can neither overflow nor vanish.
   const largest = meanWeights.reduce((most, w) => Math.max(most, w), 0);
-  if (largest === 0) return scaled(weights, 0);
+  if (largest === 0) return scaled(0);
   const divisor = meanWeights.reduce((sum, w) => sum + w / largest, 0);
-  return { scale: weights.map((w) => w / largest / divisor), empty: false };
-}
-
-function scaled(weights: Float64Array, divisor: number): RowScales {
-  return { scale: weights.map((w) => (divisor === 0 ? 0 : w / divisor)), empty: divisor === 0 };
+  return { scale: weights.map((w) => w / largest / divisor), initial: 0 };
 }
 
 function requireNormalizer(normalizer: unknown, reduction: Reduction): void {

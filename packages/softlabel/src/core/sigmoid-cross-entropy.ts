@@ -1,6 +1,7 @@
 import { ArgumentError } from "./argument-error.ts";
 import { readBroadcast } from "./broadcast.ts";
 import { describeShape } from "./describe.ts";
+import { lossSums } from "./loss-sums.ts";
 import { type ReductionOptions, requireOneOf, requireOptions } from "./options.ts";
 import { type SmoothedLoss, zerosLike } from "./result.ts";
 import { rowScales } from "./row-scales.ts";
@@ -49,48 +50,31 @@ export function sigmoidCrossEntropy<const Options extends SigmoidCrossEntropyOpt
   options: Options = {} as Options,
 ): SmoothedLoss<Options> {
   requireOptions<SigmoidCrossEntropyOptions>(options, knownOptions);
-  const gradient = requireOneOf(options.gradient ?? false, [true, false], "gradient");
-  const subtractFloor = requireOneOf(options.subtractFloor ?? false, [true, false], "subtractFloor");
-  const full = requireOneOf(options.convention ?? "half", sigmoidConventions, "convention") === "full";
+  const gradient = requireOneOf(options.gradient, [false, true], "gradient");
+  const full = requireOneOf(options.convention, sigmoidConventions, "convention") === "full";
   if (full && options.prior !== undefined) {
     throw new ArgumentError(`prior must come with convention "half", got it with "full", which turns labels over`);
   }
   const { data: z, shape } = readTensor(logits, "logits");
   const y = readBinaryLabels(labels, shape);
-  const epsilon = readBroadcast(options.labelSmoothing ?? 0, "labelSmoothing", shape, 1);
-  const prior = readBroadcast(options.prior ?? 0.5, "prior", shape, 1);
-  const weights = readBroadcast(options.weights ?? 1, "weights", shape, Infinity);
-  const { scale, empty } = rowScales(weights, weights.length, options);
+  const { labelSmoothing = 0, prior = 0.5, weights = 1 } = options;
+  const epsilon = readBroadcast(labelSmoothing, "labelSmoothing", shape, 1);
+  const priors = readBroadcast(prior, "prior", shape, 1);
+  const elementWeights = readBroadcast(weights, "weights", shape, Infinity);
+  const { scale, initial } = rowScales(elementWeights, elementWeights.length, options);
 
-  const none = options.reduction === "none";
-  const parts = Array.from({ length: 4 }, () => new Float64Array(none ? z.length : 1));
-  const [loss, crossEntropy, priorCrossEntropy, floor] = parts;
-  if (empty) for (const part of parts) part.fill(options.emptyMean ?? 0);
+  const sums = lossSums(z.length, initial, options);
   const gradLogits = gradient ? zerosLike(z) : undefined;
   for (let i = 0; i < z.length; i++) {
     if (scale[i] === 0) continue;
     const ε = epsilon[i];
-    const u = full ? 1 - y[i] : prior[i];
-    const hq = binaryCrossEntropy(y[i], z[i]);
-    const hu = binaryCrossEntropy(u, z[i]);
+    const u = full ? 1 - y[i] : priors[i];
     const target = (1 - ε) * y[i] + ε * u;
-    const h = binaryEntropy(target);
-    const hqPrime = (ε < 1 ? (1 - ε) * hq : 0) + (ε > 0 ? ε * hu : 0);
-    const to = none ? i : 0;
-    loss[to] += scale[i] * (subtractFloor ? hqPrime - h : hqPrime);
-    crossEntropy[to] += scale[i] * hq;
-    priorCrossEntropy[to] += scale[i] * hu;
-    floor[to] += scale[i] * h;
+    const [hq, hu] = [binaryCrossEntropy(y[i], z[i]), binaryCrossEntropy(u, z[i])];
+    sums.add(i, scale[i], { hard: 1 - ε, smooth: ε }, hq, hu, binaryEntropy(target));
     if (gradLogits) gradLogits[i] = scale[i] * sigmoidMinus(target, z[i]);
   }
-  const reduced = (part: Float64Array): number | Float64Array => (none ? part : part[0]);
-  return {
-    loss: reduced(loss),
-    crossEntropy: reduced(crossEntropy),
-    priorCrossEntropy: reduced(priorCrossEntropy),
-    floor: reduced(floor),
-    gradLogits: gradLogits && { data: gradLogits, shape },
-  } as SmoothedLoss<Options>;
+  return { ...sums.reduced(), gradLogits: gradLogits && { data: gradLogits, shape } } as SmoothedLoss<Options>;
 }
 
 const knownOptions = {

@@ -34,7 +34,7 @@ export interface SmoothLabelsOptions extends SmoothingOptions {
 export function smoothLabels(labels: TensorLike, options: SmoothLabelsOptions = {}): Tensor<Float64Array> {
   requireOptions<SmoothLabelsOptions>(options, knownOptions);
   const { data, shape: given } = readTensor(labels, "labels");
-  const axis = options.axis ?? -1;
+  const { axis = -1 } = options;
   const kind = labelKind(given, axis, options);
   const shape = kind === "distributions" ? given : withClassAxis(given, axis, options.classes);
   const at = classAxis(shape, axis, "labels");

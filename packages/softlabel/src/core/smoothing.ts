@@ -1,5 +1,6 @@
 import type { ClassAxis } from "./class-axis.ts";
 import type { Labels } from "./labels.ts";
+import type { Shares } from "./loss-sums.ts";
 import type { SmoothingOptions } from "./options.ts";
 import { readPerRow } from "./per-row.ts";
 import { readPrior } from "./prior.ts";
@@ -10,10 +11,9 @@ import { readPrior } from "./prior.ts";
  * Under "all-classes" and "other-classes" smooth is ε, under "classy-vision" ε/(1 + ε).
  */
 export interface SmoothedLabels {
-  readonly kind: Labels["kind"];
   readonly ignored: (row: number) => boolean;
   /** Writes q and u, each of shape [classes], and returns the share of each. */
-  readonly read: (row: number, q: Float64Array, u: Float64Array) => { readonly hard: number; readonly smooth: number };
+  readonly read: (row: number, q: Float64Array, u: Float64Array) => Shares;
 }
 
 /** @throws {@link ArgumentError} if an option is wrong; on reading, if a row's label is. */
@@ -23,10 +23,10 @@ export function readSmoothedLabels(
   at: ClassAxis,
   options: SmoothingOptions,
 ): SmoothedLabels {
-  const epsilon = readPerRow(options.labelSmoothing ?? 0, "labelSmoothing", at, 1);
+  const { labelSmoothing = 0 } = options;
+  const epsilon = readPerRow(labelSmoothing, "labelSmoothing", at, 1);
   const prior = readPrior(shape, at, options);
   return {
-    kind: labels.kind,
     ignored: labels.ignored,
     read(row, q, u) {
       labels.read(row, q);
