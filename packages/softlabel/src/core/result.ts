@@ -1,12 +1,14 @@
-import type { Reduction, ReductionOptions } from "./options.ts";
+import type { ReductionOptions } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A number, or under `reduction: "none"` one number per row (of a sigmoid: per element), in row-major order. */
-export type Reduced<Options> = Options extends { readonly reduction: "none" }
-  ? Float64Array
-  : Options extends { readonly reduction?: Exclude<Reduction, "none"> }
-    ? number
-    : number | Float64Array;
+export type Reduced<Options> = "reduction" extends keyof Options
+  ? Options["reduction"] extends "none"
+    ? Float64Array
+    : "none" extends Options["reduction"]
+      ? number | Float64Array
+      : number
+  : number;
 
 /** What a smoothed loss returns; every part is in nats and reduced as the loss is. */
 export interface SmoothedLoss<Options = ReductionOptions> {

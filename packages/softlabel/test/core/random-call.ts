@@ -1,5 +1,8 @@
 import type { SoftmaxCrossEntropyOptions, Tensor } from "softlabel";
 
+/** Every option but the reduction, so that a loss is known to be a number. */
+export type MeanOptions = Omit<SoftmaxCrossEntropyOptions, "reduction">;
+
 /** mulberry32: a seeded stream of numbers in [0, 1). */
 export function randomStream(seed: number): () => number {
   let state = seed | 0;
@@ -38,11 +41,7 @@ export function randomDistribution(random: () => number, classes: number): numbe
 }
 
 /** Every option of the loss once, alone or with those that it meets. */
-export function optionTable(
-  random: () => number,
-  rows: number,
-  classes: number,
-): [string, SoftmaxCrossEntropyOptions][] {
+export function optionTable(random: () => number, rows: number, classes: number): [string, MeanOptions][] {
   const prior = randomDistribution(random, classes);
   const matrix = Array.from({ length: classes }, () => randomDistribution(random, classes));
   const weights = Array.from({ length: rows }, (_, row) => (row === 1 ? 0 : 2 * random()));

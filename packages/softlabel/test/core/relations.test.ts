@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type SoftmaxCrossEntropyOptions, smoothLabels, softmaxCrossEntropy, type Tensor } from "softlabel";
 import { describe, expect, test } from "vitest";
 import { expectAllClose, expectClose } from "../expect-all-close.ts";
-import { optionTable, randomCall, randomStream } from "./random-call.ts";
+import { type MeanOptions, optionTable, randomCall, randomStream } from "./random-call.ts";
 
 /** A few roundings of float64 apart: the same sum taken in another order. */
 const SAME = { rtol: 1e-13, atol: 1e-15 };
@@ -15,9 +15,7 @@ const calls = fc.record({
   spread: fc.constantFrom(0.1, 3, 40),
 });
 
-function forEveryCall(
-  check: (call: ReturnType<typeof randomCall>, options: SoftmaxCrossEntropyOptions, name: string) => void,
-): void {
+function forEveryCall(check: (call: ReturnType<typeof randomCall>, options: MeanOptions, name: string) => void): void {
   fc.assert(
     fc.property(calls, ({ rows, classes, seed, spread }) => {
       const random = randomStream(seed);
