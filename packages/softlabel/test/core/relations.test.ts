@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type SoftmaxCrossEntropyOptions, smoothLabels, softmaxCrossEntropy, type Tensor } from "softlabel";
+import { smoothLabels, softmaxCrossEntropy, type Tensor } from "softlabel";
 import { describe, expect, test } from "vitest";
 import { expectAllClose, expectClose } from "../expect-all-close.ts";
 import { type MeanOptions, optionTable, randomCall, randomStream } from "./random-call.ts";
