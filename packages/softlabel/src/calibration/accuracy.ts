@@ -1,0 +1,69 @@
+import { ArgumentError } from "../core/argument-error.ts";
+import { describe } from "../core/describe.ts";
+import { type Labels, type Predictions, requireLabelled } from "./predictions.ts";
+import { type Outcomes, requireOutcomes } from "./top-label.ts";
+
+/**
+ * Share of predictions that are right.
+ *
+ * @param outcomes - One row at least.
+ * @returns In [0, 1].
+ * @throws {@link ArgumentError} if outcomes are out of range or empty.
+ */
+export function accuracy(outcomes: Outcomes): number {
+  requireOutcomes(outcomes);
+  const { correct } = outcomes;
+  let right = 0;
+  for (let row = 0; row < correct.length; row++) right += correct[row];
+  return right / correct.length;
+}
+
+/**
+ * Mean confidence minus accuracy: how much more often the classifier believes to be right than it is.
+ *
+ * Above 0 it is over-confident, below 0 under-confident. Its absolute value is a lower bound of the expected
+ * calibration error, however the bins lie.
+ * @param outcomes - One row at least.
+ * @returns In [−1, 1].
+ * @throws {@link ArgumentError} if outcomes are out of range or empty.
+ */
+export function overconfidence(outcomes: Outcomes): number {
+  requireOutcomes(outcomes);
+  const { confidence, correct } = outcomes;
+  let gap = 0;
+  for (let row = 0; row < correct.length; row++) gap += confidence[row] - correct[row];
+  return gap / correct.length;
+}
+
+/**
+ * Share of rows whose label is among the k classes of largest probability.
+ *
+ * Of classes that tie the first come first, so k = 1 is the {@link accuracy} of the top label. 1 if k = classes.
+ * @param labels - Integers in [0, classes); one per row.
+ * @param predictions - Shape [rows, classes], one row at least.
+ * @param options.k - An integer in [1, classes]; 5 by default.
+ * @returns In [0, 1].
+ * @throws {@link ArgumentError} if labels, predictions or k are out of range or do not match.
+ */
+export function topKAccuracy(labels: Labels, predictions: Predictions, options: { readonly k?: number } = {}): number {
+  requireLabelled(labels, predictions);
+  const { k = 5 } = options;
+  const { data } = predictions;
+  const [rows, classes] = predictions.shape;
+  if (!(Number.isInteger(k) && k >= 1 && k <= classes)) {
+    throw new ArgumentError(`k must be an integer in [1, ${classes}], got ${describe(k)}`);
+  }
+  let hits = 0;
+  for (let row = 0; row < rows; row++) {
+    const start = row * classes;
+    const label = labels[row];
+    const own = data[start + label];
+    let ahead = 0;
+    for (let j = 0; j < classes; j++) {
+      const other = data[start + j];
+      if (other > own || (other === own && j < label)) ahead++;
+    }
+    if (ahead < k) hits++;
+  }
+  return hits / rows;
+}

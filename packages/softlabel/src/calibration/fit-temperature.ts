@@ -1,0 +1,188 @@
+import { type Labels, type Predictions, requireLabelled } from "./predictions.ts";
+
+/**
+ * The temperature that makes the labels likeliest, and why there may be none.
+ *
+ * `status` says which case the data are:
+ * - `"fitted"`: the optimum is a finite T > 0.
+ * - `"separable"`: every label has the largest logit of its row, so the likelihood grows for ever as T → 0:
+ *   `temperature` is 0, `inverseTemperature` ∞.
+ * - `"uninformative"`: no T > 0 does better than uniform probabilities, so T → ∞: `temperature` is ∞,
+ *   `inverseTemperature` 0. The optimum without the constraint is `unconstrainedInverseTemperature` ≤ 0.
+ * - `"indifferent"`: the logits of every row are equal, so that every T gives the same: `temperature` is 1.
+ * - `"impossible"`: a label has probability 0, so the NLL is ∞ at every T: `temperature` is 1.
+ */
+export interface TemperatureFit {
+  readonly status: "fitted" | "separable" | "uninformative" | "indifferent" | "impossible";
+  /** T: above 1 the predictions were over-confident, below 1 under-confident. */
+  readonly temperature: number;
+  /** β = 1/T ≥ 0. */
+  readonly inverseTemperature: number;
+  /** β where the NLL is least over all real β; below 0 where less confidence went with more accuracy, −∞ at worst. */
+  readonly unconstrainedInverseTemperature: number;
+  /** Nats per row at T = 1. */
+  readonly nllBefore: number;
+  /** Nats per row at `temperature`; its limit where that is 0 or ∞. */
+  readonly nllAfter: number;
+}
+
+/**
+ * Temperature scaling: the one number T that the logits are divided by, fitted by maximum likelihood.
+ *
+ *     minimise over β = 1/T   NLL(β) = mean over rows of lse(β·z) − β·z[label]
+ *     NLL′(β) = mean of E_p[z] − z[label],   NLL″(β) = mean of Var_p[z] ≥ 0,   p = softmax(β·z)
+ *
+ * Convex in β, so the root of NLL′ is the optimum: Newton's method within a bracket, to 1e-12 relative in β. Nothing
+ * is clamped; data without a finite positive optimum are told by `status`. Fit on validation rows, never on those that
+ * will be judged.
+ * @param labels - Integers in [0, classes); one per row.
+ * @param predictions - Shape [rows, classes], one row at least. Probabilities count as the logits ln p, and a class of
+ *   probability 0 stays at 0 for every T.
+ * @throws {@link ArgumentError} if labels or predictions are out of range or do not match.
+ * @example
+ * // Two of three rows are right at a margin of 4 logits, so the margin should be ln 2.
+ * const fit = fitTemperature([0, 1, 1], { data: [4, 0, 0, 4, 4, 0], shape: [3, 2], kind: "logits" });
+ * fit.temperature; // 5.77078016
+ * fit.nllBefore; // 1.35148325
+ * fit.nllAfter; // 0.63651416
+ * @see Guo et al. 2017, §4.2, https://arxiv.org/abs/1706.04599
+ */
+export function fitTemperature(labels: Labels, predictions: Predictions): TemperatureFit {
+  requireLabelled(labels, predictions);
+  const margins = scaledMargins(labels, predictions);
+  const { own, scale } = margins;
+  if (own.includes(-Infinity)) return everyTemperature("impossible", Infinity);
+
+  const nllBefore = slopeAt(margins, scale).nll;
+  if (scale === 0) return everyTemperature("indifferent", nllBefore);
+  if (own.every((margin) => margin === 0)) {
+    return { status: "separable", ...atInverse(Infinity, Infinity), nllBefore, nllAfter: meanLogTies(margins) };
+  }
+
+  const uniform = slopeAt(margins, 0);
+  // What rounding leaves of a slope that is 0: the margins are scaled to [−1, 0].
+  if (uniform.slope >= -predictions.shape[1] * Number.EPSILON) {
+    const unconstrained = negativeOptimum(labels, predictions);
+    return { status: "uninformative", ...atInverse(0, unconstrained), nllBefore, nllAfter: uniform.nll };
+  }
+  const beta = rootOfSlope(margins);
+  const inverse = beta / scale;
+  return { status: "fitted", ...atInverse(inverse, inverse), nllBefore, nllAfter: slopeAt(margins, beta).nll };
+}
+
+function everyTemperature(status: "indifferent" | "impossible", nll: number): TemperatureFit {
+  return { status, ...atInverse(1, 1), nllBefore: nll, nllAfter: nll };
+}
+
+function atInverse(
+  inverseTemperature: number,
+  unconstrainedInverseTemperature: number,
+): Pick<TemperatureFit, "temperature" | "inverseTemperature" | "unconstrainedInverseTemperature"> {
+  return { temperature: 1 / inverseTemperature, inverseTemperature, unconstrainedInverseTemperature };
+}
+
+/** The logits of each row, measured from its largest one and divided by `scale`: in [−1, 0], or −∞. */
+interface Margins {
+  readonly data: Float64Array;
+  /** The label's, one per row. */
+  readonly own: Float64Array;
+  readonly classes: number;
+  /** The largest finite distance from a row's largest logit; 0 if the logits of every row are equal. */
+  readonly scale: number;
+}
+
+function scaledMargins(labels: Labels, predictions: Predictions, sign: 1 | -1 = 1): Margins {
+  const [rows, classes] = predictions.shape;
+  const data = Float64Array.from(predictions.data);
+  const own = new Float64Array(rows);
+  let scale = 0;
+  for (let row = 0; row < rows; row++) {
+    const start = row * classes;
+    let max = -Infinity;
+    for (let i = start; i < start + classes; i++) {
+      const z = predictions.kind === "logits" ? data[i] : Math.log(data[i]);
+      // Impossible whichever way the others are turned.
+      data[i] = z === -Infinity ? z : sign * z;
+      if (data[i] > max) max = data[i];
+    }
+    for (let i = start; i < start + classes; i++) {
+      data[i] -= max;
+      if (data[i] < -scale && data[i] !== -Infinity) scale = -data[i];
+    }
+  }
+  if (scale > 0) for (let i = 0; i < data.length; i++) data[i] /= scale;
+  for (let row = 0; row < rows; row++) own[row] = data[row * classes + labels[row]];
+  return { data, own, classes, scale };
+}
+
+/** NLL, its derivative and its second derivative at β; at 0 their limits as β → 0. */
+function slopeAt({ data, own, classes }: Margins, beta: number): { nll: number; slope: number; curvature: number } {
+  let nll = 0;
+  let slope = 0;
+  let curvature = 0;
+  for (let row = 0, i = 0; row < own.length; row++) {
+    let sum = 0;
+    let first = 0;
+    let second = 0;
+    for (let k = 0; k < classes; k++, i++) {
+      const z = data[i];
+      const weight = Math.exp(beta * z);
+      // Leaves out what cannot occur: −∞ has weight 0 (NaN at β = 0), and 0 · −∞ is no number.
+      if (weight > 0) {
+        sum += weight;
+        first += weight * z;
+        second += weight * z * z;
+      }
+    }
+    const mean = first / sum;
+    nll += Math.log(sum) - beta * own[row];
+    slope += mean - own[row];
+    curvature += second / sum - mean * mean;
+  }
+  const rows = own.length;
+  return { nll: nll / rows, slope: slope / rows, curvature: curvature / rows };
+}
+
+/** β > 0 where the slope, known to rise from below 0 to above 0, is 0. */
+function rootOfSlope(margins: Margins): number {
+  const tolerance = 1e-12;
+  let low = 0;
+  let high = Infinity;
+  let beta = margins.scale;
+  let lastStep = Infinity;
+  for (;;) {
+    const { slope, curvature } = slopeAt(margins, beta);
+    if (slope === 0) return beta;
+    if (slope < 0) low = beta;
+    else high = beta;
+    if (high - low <= tolerance * low) return beta;
+
+    let next = beta - slope / curvature;
+    // Where Newton leaves the bracket or stops converging, the bracket is halved, or widened while it has no end.
+    const converging = next >= low && next <= high && Math.abs(next - beta) <= lastStep / 2;
+    if (high === Infinity) next = converging ? Math.min(next, 4 * beta) : 4 * beta;
+    else if (!converging) next = low + (high - low) / 2;
+    lastStep = Math.abs(next - beta);
+    if (lastStep <= tolerance * beta) return next;
+    beta = next;
+  }
+}
+
+/** The optimum over β ≤ 0, where the slope at 0 is at least 0: that over β ≥ 0 of the logits turned round. */
+function negativeOptimum(labels: Labels, predictions: Predictions): number {
+  const margins = scaledMargins(labels, predictions, -1);
+  if (margins.own.every((margin) => margin === 0)) return -Infinity;
+  if (slopeAt(margins, 0).slope >= -margins.classes * Number.EPSILON) return 0;
+  return -rootOfSlope(margins) / margins.scale;
+}
+
+/** NLL in the limit T → 0 when every label is among its row's largest: ln of how many share that place. */
+function meanLogTies({ data, own, classes }: Margins): number {
+  let sum = 0;
+  for (let row = 0, i = 0; row < own.length; row++) {
+    let ties = 0;
+    for (let k = 0; k < classes; k++, i++) if (data[i] === 0) ties++;
+    sum += Math.log(ties);
+  }
+  return sum / own.length;
+}
