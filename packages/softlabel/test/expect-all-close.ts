@@ -1,15 +1,16 @@
 import { expect } from "vitest";
 
+/** What is left out is 0. */
 export interface Tolerance {
-  readonly rtol: number;
-  readonly atol: number;
+  readonly rtol?: number;
+  readonly atol?: number;
 }
 
 /** |a − e| ≤ atol + rtol·|e| lane by lane. NaN matches only NaN; ±∞ only itself. */
 export function expectAllClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
-  { rtol, atol }: Tolerance,
+  { rtol = 0, atol = 0 }: Tolerance,
   context = "",
 ): void {
   expect(actual.length, context).toBe(expected.length);

@@ -41,7 +41,7 @@ export interface SigmoidCrossEntropyOptions extends ReductionOptions {
  * @returns Loss and its parts in nats: numbers, or one per element under `reduction: "none"`.
  * @throws {@link ArgumentError} if labels, logits or an option break what is documented for them.
  * @example
- * sigmoidCrossEntropy([[1, 0, 1]], [[10, -10, -10]], { labelSmoothing: 0.1 }).loss; // 3.5000…
+ * sigmoidCrossEntropy([[1, 0, 1]], [[10, -10, -10]], { labelSmoothing: 0.1 }).loss; // 3.5000454
  * @see Szegedy et al. 2016, §7, https://arxiv.org/abs/1512.00567, for two classes
  */
 export function sigmoidCrossEntropy<const Options extends SigmoidCrossEntropyOptions = Record<never, never>>(

@@ -28,7 +28,7 @@ export interface SmoothLabelsOptions extends SmoothingOptions {
  * @returns q′ in float64: for distributions with the labels' shape, for indices with the class axis inserted.
  * @throws {@link ArgumentError} if the labels or an option break what is documented for them.
  * @example
- * smoothLabels([1], { classes: 4, labelSmoothing: 0.2 }).data; // 0.05, 0.85, 0.05, 0.05
+ * smoothLabels([1], { classes: 4, labelSmoothing: 0.2 }).data; // [0.05, 0.85, 0.05, 0.05]
  * @see Szegedy et al. 2016, §7, https://arxiv.org/abs/1512.00567
  */
 export function smoothLabels(labels: TensorLike, options: SmoothLabelsOptions = {}): Tensor<Float64Array> {

@@ -31,7 +31,7 @@ export interface SoftmaxCrossEntropyOptions extends SmoothingOptions, ReductionO
  * the gradient.
  * @throws {@link ArgumentError} if labels, logits or an option break what is documented for them.
  * @example
- * softmaxCrossEntropy([0], [[2, 1, 0]], { labelSmoothing: 0.1 }).loss; // 0.5076…
+ * softmaxCrossEntropy([0], [[2, 1, 0]], { labelSmoothing: 0.1 }).loss; // 0.50760596
  * @see Szegedy et al. 2016, §7, https://arxiv.org/abs/1512.00567
  */
 export function softmaxCrossEntropy<const Options extends SoftmaxCrossEntropyOptions = Record<never, never>>(

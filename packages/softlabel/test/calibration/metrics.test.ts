@@ -14,8 +14,8 @@ import {
   topLabel,
 } from "softlabel/calibration";
 import { describe, expect, it } from "vitest";
+import { expectAllClose, expectClose } from "../expect-all-close.ts";
 import { labelledLogits, outcomes, softmaxRows, takeRows } from "./support/arbitrary-predictions.ts";
-import { expectAllClose, expectClose } from "./support/expect-close.ts";
 
 /** Sums of a few dozen float64 terms, taken in another order. */
 const rounding = { rtol: 1e-13, atol: 1e-15 };

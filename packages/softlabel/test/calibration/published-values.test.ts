@@ -19,7 +19,7 @@ import {
 } from "softlabel/calibration";
 import { pairedDifference, signFlipTest, studentTCdf } from "softlabel/statistics";
 import { describe, expect, it } from "vitest";
-import { expectAllClose, expectClose } from "./support/expect-close.ts";
+import { expectAllClose, expectClose } from "../expect-all-close.ts";
 import { readNpz } from "./support/read-npz.ts";
 
 /** One case of the fixture: a value that another library's test asserts, or that its code gave. */

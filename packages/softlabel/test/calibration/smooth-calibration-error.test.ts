@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { type Outcomes, overconfidence, smoothCalibrationError } from "softlabel/calibration";
 import { describe, expect, it } from "vitest";
+import { expectClose } from "../expect-all-close.ts";
 import { outcomes } from "./support/arbitrary-predictions.ts";
-import { expectClose } from "./support/expect-close.ts";
 
 /** 2⁻¹⁰, below which the value is no longer the root of smECE_σ = σ. */
 const narrowest = 2 ** -10;

@@ -8,8 +8,8 @@ import {
   topLabel,
 } from "softlabel/calibration";
 import { describe, expect, it } from "vitest";
+import { expectAllClose, expectClose } from "../expect-all-close.ts";
 import { labelledLogits, softmaxRows, takeRows } from "./support/arbitrary-predictions.ts";
-import { expectAllClose, expectClose } from "./support/expect-close.ts";
 
 /** Two classes, the margin of the label in each row: NLL(β) = mean of ln(1 + exp(−β·margin)). */
 function margins(...values: number[]): { labels: number[]; predictions: Predictions } {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { templateProjection } from "softlabel/calibration";
 import { describe, expect, it } from "vitest";
-import { expectAllClose, expectClose } from "./support/expect-close.ts";
+import { expectAllClose, expectClose } from "../expect-all-close.ts";
 
 const width = 5;
 const kernel: fc.Arbitrary<number[]> = fc.array(fc.double({ min: -4, max: 4, noNaN: true }), {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { holm, pairedDifference, signFlipTest, studentTCdf, summarize } from "softlabel/statistics";
 import { describe, expect, it } from "vitest";
-import { expectAllClose, expectClose } from "../calibration/support/expect-close.ts";
 import { message } from "../calibration/support/message.ts";
+import { expectAllClose, expectClose } from "../expect-all-close.ts";
 
 const values = fc.array(fc.integer({ min: -30, max: 30 }), { minLength: 1, maxLength: 10 });
 

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { studentTCdf, studentTQuantile } from "softlabel/statistics";
 import { describe, expect, it } from "vitest";
 import { regularizedIncompleteBeta } from "../../src/statistics/incomplete-beta.ts";
-import { expectClose } from "../calibration/support/expect-close.ts";
 import { message } from "../calibration/support/message.ts";
+import { expectClose } from "../expect-all-close.ts";
 
 type Row = readonly [number, number, number];
 const golden: {

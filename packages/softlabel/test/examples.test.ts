@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import * as core from "softlabel";
 import * as calibration from "softlabel/calibration";
 import * as statistics from "softlabel/statistics";
 import { describe, expect, it } from "vitest";
@@ -11,7 +12,7 @@ interface Example {
 
 /** The `@example` blocks of a room's files. */
 function examplesOf(room: string): Example[] {
-  const folder = fileURLToPath(new URL(`../../src/${room}/`, import.meta.url));
+  const folder = fileURLToPath(new URL(`../src/${room}/`, import.meta.url));
   return readdirSync(folder).flatMap((name) =>
     [...readFileSync(folder + name, "utf8").matchAll(/@example\n((?: \* (?!@).*\n)+)/g)].map(([, block]) => ({
       file: `${room}/${name}`,
@@ -20,7 +21,7 @@ function examplesOf(room: string): Example[] {
   );
 }
 
-const examples = [...examplesOf("calibration"), ...examplesOf("statistics")];
+const examples = ["core", "calibration", "statistics"].flatMap(examplesOf);
 
 describe("the examples of the documentation", () => {
   for (const { file, code } of examples) {
@@ -28,7 +29,7 @@ describe("the examples of the documentation", () => {
       // `expression; // value` becomes a check of the value; what has no such comment only runs.
       const body = code.replaceAll(/^(.*); \/\/ (.*)$/gm, "check($1, $2);");
       expect(body).toContain("check(");
-      const names = { ...calibration, ...statistics, check };
+      const names = { ...core, ...calibration, ...statistics, check };
       new Function(...Object.keys(names), body)(...Object.values(names));
     });
   }
@@ -39,8 +40,8 @@ describe("the examples of the documentation", () => {
 });
 
 /** Up to the eight decimals that examples show, cut or rounded. */
-function check(actual: number | number[], shown: number | number[]): void {
-  const [actuals, wanted] = [[actual].flat(), [shown].flat()];
+function check(actual: number | ArrayLike<number>, shown: number | number[]): void {
+  const [actuals, wanted] = [actual, shown].map((value) => (typeof value === "number" ? [value] : Array.from(value)));
   expect(actuals.length).toBe(wanted.length);
   for (const [i, value] of actuals.entries()) expect(Math.abs(value - wanted[i])).toBeLessThan(1e-7);
 }
