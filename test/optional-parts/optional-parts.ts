@@ -1,0 +1,70 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Something that some tests need and not every machine has. */
+export interface OptionalPart {
+  readonly present: () => boolean;
+  /** How to get it. */
+  readonly remedy: string;
+}
+
+/**
+ * Every part that a test may need, by the name that its title carries: `… [needs chromium]`.
+ *
+ * A test is skipped only where a part that its title names is missing; the reporter beside this file holds that.
+ */
+export const optionalParts: Readonly<Record<string, OptionalPart>> = {
+  linux: { present: () => process.platform === "linux", remedy: "run it on Linux" },
+  chromium: { present: () => onPath("chromium"), remedy: "apt-get install chromium" },
+  torch: { present: () => pythonWith("torch") !== null, remedy: "apt-get install python3-torch" },
+  numpy: { present: () => pythonWith("numpy") !== null, remedy: "apt-get install python3-numpy" },
+  scipy: { present: () => pythonWith("scipy") !== null, remedy: "apt-get install python3-scipy" },
+  assemblyscript: {
+    present: () => existsSync(fileURLToPath(new URL("../../node_modules/assemblyscript", import.meta.url))),
+    remedy: "npm install assemblyscript",
+  },
+  "fashion-mnist": {
+    present: () => existsSync("/usr/share/datasets/fashion-mnist"),
+    remedy: "apt-get install dataset-fashion-mnist",
+  },
+  netcal: {
+    present: () => existsSync(fileURLToPath(new URL("../../../shared/data/netcal", import.meta.url))),
+    remedy: "put netcal's example predictions into ../shared/data/netcal",
+  },
+};
+
+/** The parts that a title (or a skip's note) names and this machine lacks; `null` when it names none. */
+export function missingParts(title: string): string[] | null {
+  const names = [...title.matchAll(/\[needs ([^\]]+)\]/g)].flatMap(([, list = ""]) => list.split(", "));
+  if (names.length === 0) return null;
+  return names.filter((name) => optionalParts[name] === undefined || !isPresent(name));
+}
+
+const known = new Map<string, boolean>();
+
+function isPresent(name: string): boolean {
+  const present = known.get(name) ?? optionalParts[name]?.present() ?? false;
+  known.set(name, present);
+  return present;
+}
+
+/** The Python that can import `module`: the one on the path, or Debian's; `null` when neither can. */
+export function pythonWith(module: string): string | null {
+  // Found, not imported: importing torch takes seconds.
+  const question = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${module}") is None)`;
+  const canImport = (python: string): boolean => spawnSync(python, ["-c", question]).status === 0;
+  return ["python3", "/usr/bin/python3"].find(canImport) ?? null;
+}
+
+function onPath(program: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build, type Metafile } from "esbuild";
+import { beforeAll, describe, expect, it } from "vitest";
+import { root } from "../house/imports.ts";
+
+interface Bundle {
+  readonly minified: number;
+  readonly gzipped: number;
+  /** Files of which something is left after tree-shaking. */
+  readonly files: readonly string[];
+}
+
+/** What a page ships for one import of the library, minified by esbuild. */
+async function bundle(program: string): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: program, resolveDir: root },
+    alias: { softlabel: join(root, "packages/softlabel/src/index.ts") },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    write: false,
+    logLevel: "error",
+    metafile: true,
+  });
+  const code = outputFiles[0]?.contents ?? new Uint8Array();
+  return { minified: code.length, gzipped: gzipSync(code, { level: 9 }).length, files: filesOf(metafile) };
+}
+
+function filesOf(metafile: Metafile): string[] {
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.filter(([file, { bytesInOutput }]) => file.endsWith(".ts") && bytesInOutput > 0).map(([file]) => file);
+}
+
+let loss: Bundle;
+beforeAll(async () => {
+  loss = await bundle('export { softmaxCrossEntropy } from "softlabel";');
+});
+
+describe("softmaxCrossEntropy alone in a bundle", () => {
+  it("weighs less than 5 kB gzipped", () => {
+    // A bound for regressions, a little above what it weighs; the exact numbers stand in README.md.
+    expect(loss.gzipped).toBeLessThan(5000);
+    expect(loss.minified).toBeGreaterThan(loss.gzipped);
+  });
+
+  it("brings nothing of the presets, the other losses and the other entry points", () => {
+    const others = loss.files.filter((file) => /presets|sigmoid|calibration|statistics|tfjs|kernels/.test(file));
+    expect(others).toEqual([]);
+  });
+
+  it("is smaller than everything", async () => {
+    const everything = await bundle('export * from "softlabel";');
+    expect(everything.minified).toBeGreaterThan(loss.minified);
+    expect(everything.files.length).toBeGreaterThan(loss.files.length);
+  });
+
+  it("leaves nothing behind when nothing is imported", async () => {
+    expect((await bundle('import "softlabel";')).minified).toBe(0);
+  });
+
+  it("puts nothing of the library above what is imported: ArgumentError alone is a few hundred bytes", async () => {
+    expect((await bundle('export { ArgumentError } from "softlabel";')).minified).toBeLessThan(300);
+  });
+});
+
+describe.each(["README.md", "README.zh-CN.md"])("the size that %s states", (file) => {
+  const readme = existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : "";
+
+  it("is the measured one: minified, then gzipped, in kB after the marker size:softmaxCrossEntropy", () => {
+    const marker = "<!-- size:softmaxCrossEntropy -->";
+    expect(readme, `${file} must hold ${marker}`).toContain(marker);
+    const stated = [...readme.slice(readme.indexOf(marker)).matchAll(/(\d+(?:\.\d+)?) kB/g)].slice(0, 2);
+    const measured = [loss.minified, loss.gzipped].map((bytes) => (bytes / 1000).toFixed(1));
+    const remedy = `${file}: write “${measured[0]} kB minified, ${measured[1]} kB gzipped” after ${marker}`;
+    expect(
+      stated.map(([, number]) => number),
+      remedy,
+    ).toEqual(measured);
+  });
+});
