@@ -1,4 +1,18 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Convention } from "softlabel";
+import { loadDataset } from "../data/dataset.ts";
+import { splitDataset } from "../data/split.ts";
+import { createModel, parameterCount } from "../models/parameters.ts";
+import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import { codeVersion, versions } from "./code-version.ts";
+import { type Run, trainEpoch } from "./epoch.ts";
+import { createOptimizer } from "./optimizer.ts";
+import { readSummary, writeJson, writePenultimate, writePredictions, writeSummary } from "./outputs.ts";
+import { requireConfig } from "./require-config.ts";
+import { saveModel } from "./save-model.ts";
+import { smoothingOptions } from "./smoothing-options.ts";
+import { startTensorFlow } from "./start.ts";
 
 /** Everything that decides one training run: same configuration, same data, same code → same weights, bit for bit. */
 export interface TrainingConfig {
@@ -46,4 +60,83 @@ export interface TrainingProgress {
   readonly step: number;
   readonly totalSteps: number;
   readonly trainLoss: number;
+}
+
+export interface TrainingOptions {
+  /** Where the run leaves its files; made when it is not there. */
+  readonly folder: string;
+  /** Called after every step. */
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Stops the run between two steps; the folder then holds the last whole epoch. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a finished run leaves in `summary.json`. */
+export interface TrainingSummary {
+  readonly dataset: { readonly name: string; readonly hash: string; readonly classNames: readonly string[] };
+  readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Trainable numbers in the model. */
+  readonly parameters: number;
+  /** Every epoch, in order. */
+  readonly history: readonly EpochRecord[];
+  /** On the test rows, as the model comes. */
+  readonly test: { readonly accuracy: number; readonly nll: number };
+}
+
+/**
+ * Trains one classifier and leaves in its folder: `predictions.npz`, `penultimate.npz`, `model.json` and
+ * `weights.bin`, `history.jsonl`, `config.json`, `summary.json`.
+ *
+ * A run that was stopped, in whatever way, goes on from its last whole epoch when it is called again, and ends in the
+ * same weights bit for bit. A finished run is not trained again.
+ * @throws {@link ArgumentError} when the configuration or the data is wrong, or the folder holds another run.
+ * @throws the signal's reason when it stops the run.
+ */
+export async function train(config: TrainingConfig, options: TrainingOptions): Promise<TrainingSummary> {
+  requireConfig(config);
+  const { folder, signal } = options;
+  const dataset = loadDataset(config.data);
+  const split = splitDataset(dataset, config);
+  const model = createModel(config.model, dataset, config.seed);
+  const smoothing = smoothingOptions(config, split.trainLabels, dataset.classes);
+  const record = {
+    config,
+    data: { name: dataset.name, hash: dataset.hash },
+    versions: versions(),
+    codeVersion: codeVersion(),
+  };
+  const identity = JSON.stringify({ ...record, config: { ...config, data: null } });
+
+  mkdirSync(folder, { recursive: true });
+  const finished = readSummary(folder, identity);
+  if (finished) {
+    removeCheckpoint(folder); // a run may have been killed between its last two acts
+    return finished;
+  }
+  await startTensorFlow();
+  const sizes = model.parameters.map(({ values }) => values.length);
+  const optimizer = createOptimizer(config.optimizer, config.learningRate, sizes);
+  const history = loadCheckpoint(folder, identity, model, optimizer);
+  const rows = { train: split.train.length, validation: split.validation.length, test: dataset.test.rows };
+  const parameters = parameterCount(model);
+  writeJson(join(folder, "config.json"), { ...record, parameters, rows });
+  writeFileSync(join(folder, "history.jsonl"), history.map((epoch) => `${JSON.stringify(epoch)}\n`).join(""));
+
+  const run: Run = { config, dataset, split, model, optimizer, smoothing, options };
+  while (history.length < config.epochs) {
+    const epoch = await trainEpoch(run, history.length + 1);
+    history.push(epoch);
+    saveCheckpoint(folder, identity, model, optimizer, history);
+    appendFileSync(join(folder, "history.jsonl"), `${JSON.stringify(epoch)}\n`);
+  }
+  signal?.throwIfAborted();
+  const test = writePredictions(folder, model, dataset, split);
+  writePenultimate(folder, model, dataset);
+  await saveModel(folder, model);
+  const { name, hash, classNames } = dataset;
+  const summary: TrainingSummary = { dataset: { name, hash, classNames }, rows, parameters, history, test };
+  // The last file to be written says that all the others are there.
+  writeSummary(folder, identity, summary);
+  removeCheckpoint(folder);
+  return summary;
 }

@@ -1,0 +1,23 @@
+// npm run bench [-- NAME …]: runs the benches of these names, or every one, and keeps their raw results in
+// bench/results/NAME.json with machine, versions and date.
+import { writeFileSync } from "node:fs";
+import { machine } from "./measure.js";
+
+/** @type {Readonly<Record<string, () => Promise<{ run: () => Promise<object> }>>>} */
+const benches = {
+  training: () => import("./training/bench.js"),
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !Object.hasOwn(benches, name));
+if (unknown !== undefined) {
+  console.error(`bench must be one of ${Object.keys(benches).join(", ")}, got ${unknown}`);
+  process.exit(2);
+}
+for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
+  const { run } = await benches[name]();
+  const before = { bench: name, date: new Date().toISOString(), machine: machine() };
+  const result = { ...before, ...(await run()) };
+  writeFileSync(new URL(`./results/${name}.json`, import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
+  console.log(`raw results: bench/results/${name}.json`);
+}

@@ -1,0 +1,52 @@
+import { ArgumentError } from "softlabel";
+import type { Dataset } from "./dataset.ts";
+import { randomStream, shuffledIndices } from "./random.ts";
+
+/** Which of a data set's training images train, and which are held out to choose and to calibrate by. */
+export interface Split {
+  /** Rows of the data set's training images. */
+  readonly train: Int32Array;
+  /** The label that each of `train` is trained with. */
+  readonly trainLabels: Int32Array;
+  readonly validation: Int32Array;
+}
+
+export interface SplitOptions {
+  readonly seed: number;
+  /** `null` takes all that validation leaves. */
+  readonly trainSize: number | null;
+  readonly validationSize: number;
+  /** Share of `trainLabels` drawn anew, uniformly over the classes, the true one among them. */
+  readonly labelNoise: number;
+}
+
+/**
+ * Splits a data set's training images as a seed decides. With more images to train on, the same seed keeps the
+ * validation images and the first of the training images.
+ *
+ * @throws {@link ArgumentError} when the images do not suffice, or a share is not in [0, 1].
+ */
+export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
+  const { seed, validationSize, labelNoise } = options;
+  const { rows, labels } = dataset.train;
+  if (!(Number.isInteger(validationSize) && validationSize >= 1 && validationSize < rows)) {
+    throw new ArgumentError(`validationSize must be an integer in [1, ${rows}), got ${validationSize}`);
+  }
+  const trainSize = options.trainSize ?? rows - validationSize;
+  if (!(Number.isInteger(trainSize) && trainSize >= 1 && trainSize <= rows - validationSize)) {
+    const most = `[1, ${rows - validationSize}], the images that validation leaves`;
+    throw new ArgumentError(`trainSize must be an integer in ${most}, got ${trainSize}`);
+  }
+  if (!(labelNoise >= 0 && labelNoise <= 1)) throw new ArgumentError(`labelNoise must be in [0, 1], got ${labelNoise}`);
+  const order = shuffledIndices(rows, randomStream(seed, "split"));
+  const train = order.slice(validationSize, validationSize + trainSize);
+  const trainLabels = train.map((row) => labels[row]);
+  redraw(trainLabels, labelNoise, dataset.classes, seed);
+  return { train, trainLabels, validation: order.slice(0, validationSize) };
+}
+
+function redraw(labels: Int32Array, share: number, classes: number, seed: number): void {
+  const random = randomStream(seed, "label noise");
+  const chosen = shuffledIndices(labels.length, random).subarray(0, Math.round(share * labels.length));
+  for (const row of chosen) labels[row] = Math.floor(random() * classes);
+}

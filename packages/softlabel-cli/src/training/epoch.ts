@@ -1,0 +1,82 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { SmoothingOptions } from "softlabel";
+import { gatherPixels } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { randomStream, shuffledIndices } from "../data/random.ts";
+import type { Split } from "../data/split.ts";
+import type { Model } from "../models/parameters.ts";
+import { predict, score } from "./evaluate.ts";
+import type { Optimizer } from "./optimizer.ts";
+import type { EpochRecord, TrainingConfig, TrainingOptions } from "./run.ts";
+import { trainStep } from "./step.ts";
+
+/** All that an epoch needs; the model and the optimizer change with every step. */
+export interface Run {
+  readonly config: TrainingConfig;
+  readonly dataset: Dataset;
+  readonly split: Split;
+  readonly model: Model;
+  readonly optimizer: Optimizer;
+  readonly smoothing: SmoothingOptions;
+  readonly options: TrainingOptions;
+}
+
+/** The loss is no longer a number; the message says what to change. */
+export class DivergedError extends Error {
+  override readonly name: string = "DivergedError";
+}
+
+/**
+ * Shows the model every training image once, in an order of this epoch's own, then scores it on the validation rows.
+ *
+ * @param epoch - 1-based; with the seed it decides the order, whatever came before.
+ * @throws {@link DivergedError} when the loss is NaN or infinite.
+ * @throws the signal's reason when it stops the run.
+ */
+export async function trainEpoch(run: Run, epoch: number): Promise<EpochRecord> {
+  const { config, dataset, split, model, optimizer, smoothing, options } = run;
+  const { epochs, batchSize, seed } = config;
+  const rows = split.train.length;
+  const steps = Math.ceil(rows / batchSize);
+  const order = shuffledIndices(rows, randomStream(seed, `order of epoch ${epoch}`));
+  const sums = { loss: 0, floor: 0, crossEntropy: 0 };
+  let lastTurn = performance.now();
+  for (let step = 0; step < steps; step++) {
+    // Signals and messages are heard between steps; a turn of the event loop for each of them would cost time.
+    if (performance.now() - lastTurn > turnEveryMs) {
+      await nextTurn();
+      lastTurn = performance.now();
+    }
+    options.signal?.throwIfAborted();
+    const chosen = order.subarray(step * batchSize, (step + 1) * batchSize);
+    const images = gatherPixels(
+      dataset,
+      dataset.train,
+      chosen.map((i) => split.train[i]),
+    );
+    const labels = chosen.map((i) => split.trainLabels[i]);
+    const { loss, floor, crossEntropy } = trainStep(model, optimizer, { images, labels }, smoothing);
+    if (!Number.isFinite(loss)) {
+      const { learningRate } = config;
+      throw new DivergedError(
+        `training diverged: the loss became ${loss} in epoch ${epoch}; lower the learning rate (${learningRate})`,
+      );
+    }
+    sums.loss += loss * labels.length;
+    sums.floor += floor * labels.length;
+    sums.crossEntropy += crossEntropy * labels.length;
+    const done = (epoch - 1) * steps + step + 1;
+    options.onProgress?.({ epoch, epochs, step: done, totalSteps: epochs * steps, trainLoss: loss });
+  }
+  const validation = score(predict(model, dataset, dataset.train, split.validation));
+  return {
+    epoch,
+    trainLoss: sums.loss / rows,
+    trainFloor: sums.floor / rows,
+    trainCrossEntropy: sums.crossEntropy / rows,
+    validationAccuracy: validation.accuracy,
+    validationNll: validation.nll,
+  };
+}
+
+const turnEveryMs = 50;

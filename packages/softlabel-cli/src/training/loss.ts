@@ -1,0 +1,34 @@
+import type { Scalar, Tensor2D } from "@tensorflow/tfjs-core";
+import { type SmoothingOptions, softmaxCrossEntropy } from "softlabel";
+import { tf } from "./tensorflow.ts";
+
+/** The loss of one batch and its parts: means over the batch's rows, in nats. */
+export interface BatchLoss {
+  loss: number;
+  floor: number;
+  crossEntropy: number;
+}
+
+/**
+ * The library's own loss as a differentiable operation: the loss that is tested is the loss that trains.
+ *
+ *     ∂loss/∂logits = (p − q′) / rows
+ *
+ * @param parts - receives the parts of the loss.
+ */
+export function smoothedLoss(
+  labels: Int32Array,
+  logits: Tensor2D,
+  smoothing: SmoothingOptions,
+  parts: BatchLoss,
+): Scalar {
+  return tf.customGrad(() => {
+    const z = { data: logits.dataSync<"float32">(), shape: logits.shape };
+    const { loss, floor, crossEntropy, gradLogits } = softmaxCrossEntropy(labels, z, { ...smoothing, gradient: true });
+    Object.assign(parts, { loss, floor, crossEntropy });
+    return {
+      value: tf.scalar(loss),
+      gradFunc: (upstream) => tf.mul(upstream as Scalar, tf.tensor2d(gradLogits.data as Float32Array, logits.shape)),
+    };
+  })(logits) as Scalar;
+}
