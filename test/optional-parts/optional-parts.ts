@@ -17,7 +17,7 @@ export interface OptionalPart {
  */
 export const optionalParts: Readonly<Record<string, OptionalPart>> = {
   linux: { present: () => process.platform === "linux", remedy: "run it on Linux" },
-  chromium: { present: () => onPath("chromium"), remedy: "apt-get install chromium" },
+  chromium: { present: () => programOnPath("chromium") !== null, remedy: "apt-get install chromium" },
   torch: { present: () => pythonWith("torch") !== null, remedy: "apt-get install python3-torch" },
   numpy: { present: () => pythonWith("numpy") !== null, remedy: "apt-get install python3-numpy" },
   scipy: { present: () => pythonWith("scipy") !== null, remedy: "apt-get install python3-scipy" },
@@ -58,8 +58,9 @@ export function pythonWith(module: string): string | null {
   return ["python3", "/usr/bin/python3"].find(canImport) ?? null;
 }
 
-function onPath(program: string): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => {
+/** Where `program` lies on the path; `null` when it does not. */
+export function programOnPath(program: string): string | null {
+  const found = (process.env.PATH ?? "").split(delimiter).find((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return true;
@@ -67,4 +68,5 @@ function onPath(program: string): boolean {
       return false;
     }
   });
+  return found === undefined ? null : join(found, program);
 }

@@ -1,0 +1,111 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import { escapeHtml } from "./html.ts";
+import { colorVariables, type LegendEntry } from "./theme.ts";
+
+/** One drawn panel of a figure. */
+export interface Panel {
+  /** File name without `.svg`. */
+  readonly name: string;
+  /** Shown above the panel. */
+  readonly title: string;
+  /** What the panel shows, for those who do not see it. */
+  readonly alt: string;
+  /** An `<svg>` element whose colours are the page's CSS variables. */
+  readonly svg: string;
+}
+
+/** Draws a panel with Observable Plot. */
+export function drawPanel(text: Pick<Panel, "name" | "title" | "alt">, options: Plot.PlotOptions): Panel {
+  const { document } = parseHTML("<!doctype html><html></html>");
+  const drawn: { readonly outerHTML: string } = Plot.plot({
+    document,
+    className: "plot",
+    ...options,
+    x: { tickSize: 3, ...options.x },
+    y: { tickSize: 0, tickPadding: 6, ...options.y },
+  });
+  return { ...text, svg: labelled(tidied(drawn.outerHTML), text.alt) };
+}
+
+/** The panel as a file of its own: with its title and legend, and with the colours of both schemes inside. */
+export function standaloneSvg({ svg, title }: Panel, legend: readonly LegendEntry[]): string {
+  const [, width = "0", height = "0"] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? [];
+  const titles = wrapped(title, Number(width) / headLetter);
+  const entries = placed(legend, Number(width));
+  const rows = titles.length + Math.max(0, ...entries.map(({ row }) => row + 1));
+  const top = rows * headLine + 6;
+  const total = Number(height) + top;
+  const style =
+    `<style>${colorVariables} svg { color: var(--ink); background: var(--page); } ` +
+    `text { font-family: system-ui, sans-serif; } .title { font-size: 11px; font-weight: 600; }</style>`;
+  const heading = titles.map((line, i) => {
+    const y = (i + 1) * headLine - top;
+    return `<text class="title" x="2" y="${y}" text-anchor="start" fill="currentColor">${escapeHtml(line)}</text>`;
+  });
+  const samples = entries.map(({ entry, x, row }) => {
+    const y = (titles.length + row + 1) * headLine - top;
+    const sample =
+      entry.dash === null
+        ? `<text x="${x}" y="${y}" text-anchor="start" fill="${entry.color}">${entry.glyph}</text>`
+        : `<path d="M${x} ${y - 3}h20" stroke="${entry.color}" stroke-width="2" stroke-dasharray="${entry.dash}"/>`;
+    const label = `<text x="${x + sampleWidth(entry)}" y="${y}" text-anchor="start" fill="currentColor">${escapeHtml(entry.label)}</text>`;
+    return sample + label;
+  });
+  return svg
+    .replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
+    .replace(/viewBox="[^"]*"/, `viewBox="0 ${-top} ${width} ${total}"`)
+    .replace(/ height="\d+"/, ` height="${total}"`)
+    .replace("</title>", () => `</title>${style}${heading.join("")}${samples.join("")}`);
+}
+
+const headLine = 14;
+/** Width of a letter of the title, on average, with room to spare. */
+const headLetter = 6.4;
+
+function sampleWidth({ dash }: LegendEntry): number {
+  return dash === null ? 13 : 24;
+}
+
+/** Entries from left to right, in the next row where one would not fit. */
+function placed(
+  legend: readonly LegendEntry[],
+  width: number,
+): readonly { readonly entry: LegendEntry; readonly x: number; readonly row: number }[] {
+  let [x, row] = [2, 0];
+  return legend.map((entry) => {
+    const room = sampleWidth(entry) + entry.label.length * headLetter + 8;
+    if (x > 2 && x + room > width) [x, row] = [2, row + 1];
+    const place = { entry, x, row };
+    x += room;
+    return place;
+  });
+}
+
+/** Words in lines of at most `letters`, one word at least in each. */
+function wrapped(text: string, letters: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= letters) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Without Plot's own style sheet and labels, and with coordinates to a hundredth of a pixel. */
+function tidied(svg: string): string {
+  return svg
+    .replace(/<style>[\s\S]*?<\/style>/, "")
+    .replace(/ aria-(label|hidden|description)="[^"]*"/g, "")
+    .replace(/<[^>]+>/g, (tag) =>
+      tag.replace(/-?\d+\.\d{3,}(e-\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))),
+    );
+}
+
+function labelled(svg: string, alt: string): string {
+  const text = escapeHtml(alt);
+  return svg.replace(/^<svg ([^>]*)>/, (_, attributes) => {
+    return `<svg role="img" aria-label="${text}" ${attributes}><title>${text}</title>`;
+  });
+}

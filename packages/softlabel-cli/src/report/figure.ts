@@ -1,0 +1,24 @@
+import type { CsvTable } from "./csv.ts";
+import type { Panel } from "./drawing.ts";
+import type { LegendEntry } from "./theme.ts";
+
+/** A figure of the report: panels side by side under one heading, one caption, one table of data. */
+export interface Figure {
+  readonly id: string;
+  readonly title: string;
+  /** How to read it. */
+  readonly caption: string;
+  /** Panels that belong side by side share a group. */
+  readonly groups: readonly (readonly Panel[])[];
+  /** Panel width: `small` panels stand two beside each other on a phone. */
+  readonly size: "small" | "wide";
+  /** What the marks mean, where arms or classes share a panel. */
+  readonly legend: readonly LegendEntry[];
+  readonly csv: CsvTable;
+}
+
+/** Width and height in pixels of a panel of each size. */
+export const panelSize: Readonly<Record<Figure["size"], { readonly width: number; readonly height: number }>> = {
+  small: { width: 176, height: 168 },
+  wide: { width: 340, height: 230 },
+};

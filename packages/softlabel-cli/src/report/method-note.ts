@@ -1,0 +1,67 @@
+import type { Results } from "../experiment/results.ts";
+import { leastHolmP } from "../experiment/verdict-evidence.ts";
+import { formatCount, formatP } from "../experiment/verdict-metrics.ts";
+import { type Html, html } from "./html.ts";
+
+/** Every convention that a number of the report depends on. */
+export function methodNote({ experiment, arms }: Results): Html {
+  const seeds = experiment.seeds.length;
+  const bins = arms[0]?.figures.reliability.length ?? 0;
+  const smoothed = arms.length - 1;
+  const items: readonly (readonly [string, string | Html])[] = [
+    [
+      "Design",
+      `One seed gives every arm the same initial weights, split and order; arms differ in ε alone. Numbers are of the ${formatCount(experiment.data.testRows)} test rows, which nothing was fitted or chosen on.`,
+    ],
+    [
+      "Smoothed label",
+      html`q′ = (1 − ε) q + ε u, with prior u ${typeof experiment.prior === "string" ? experiment.prior : "as given"}, convention ${experiment.convention}. Loss H(q′, p) in nats; its floor is H(q′). Because the floor moves with ε, smoothed losses are never compared across ε.`,
+    ],
+    ["Accuracy", "Share of rows whose largest probability is on the label."],
+    ["NLL", "Mean of −log p[label] over rows, hard labels, in nats."],
+    [
+      "Brier score",
+      "Squared distance of the probabilities to the one-hot label, summed over classes (0 to 2), mean over rows.",
+    ],
+    [
+      "ECE",
+      `Expected calibration error of the top label: ${bins} equal bins of confidence, each (low, high]; Σ share · |accuracy − mean confidence|. It depends on the bins and, on few rows, lies above zero even for a calibrated classifier.`,
+    ],
+    ["Confidence − accuracy", "Mean largest probability less accuracy: the signed gap that ECE takes bin by bin."],
+    [
+      "Temperature",
+      "Logits are divided by one T, fitted for each trial by least NLL on its validation rows; T below 1 is allowed and is under-confidence. It moves no row’s largest probability, so accuracy stays (Guo et al. 2017).",
+    ],
+    [
+      "AURC",
+      "Rows sorted by confidence, the surest first; the error rate of the first k rows, averaged over all k; rows that tie count as the mean over their orders. It falls with better accuracy and with better ranking alike.",
+    ],
+    ["Mean ± sd", "Over seeds; sd divides by n − 1."],
+    ["Difference", "Arm less ε = 0, seed by seed; mean with its 95% t interval (n − 1 degrees of freedom)."],
+    [
+      "p",
+      `Exact two-sided sign-flip test: the share of all 2ⁿ sign patterns whose mean is at least as far from zero. With ${seeds === 1 ? "1 seed" : `${seeds} seeds`} the least possible is ${formatP(leastHolmP(seeds, 1))}.`,
+    ],
+    [
+      "Holm p",
+      `p corrected for the ${smoothed === 1 ? "one smoothed arm, hence equal to p" : `${smoothed} smoothed arms`}, metric by metric; metrics are not corrected for one another.`,
+    ],
+    [
+      "better, worse",
+      "Said only when Holm’s p is below 0.05 and the interval excludes zero; “changed” where neither direction is good; “not shown” otherwise, which does not mean equal.",
+    ],
+    [
+      "under- and over-confident",
+      "Said when mean confidence is a percentage point or more from accuracy, and T on the same side of 1, on every seed.",
+    ],
+    [
+      "Figures",
+      `Reliability diagrams and histograms pool the test rows of all seeds; the risk–coverage curve is the mean over seeds. The histograms have ${arms[0]?.figures.confidence.length ?? 0} equal bins.`,
+    ],
+  ];
+  return html`<dl class="method">${items.map(
+    ([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>
+`,
+  )}</dl>
+<p class="references">Szegedy et al. 2016, <cite>Rethinking the Inception Architecture</cite>, arXiv:1512.00567 · Guo et al. 2017, <cite>On Calibration of Modern Neural Networks</cite>, arXiv:1706.04599 · Müller et al. 2019, <cite>When Does Label Smoothing Help?</cite>, arXiv:1906.02629 · Xia et al. 2025, <cite>Towards Understanding Why Label Smoothing Degrades Selective Classification and How to Fix It</cite>, arXiv:2403.14715</p>`;
+}

@@ -1,0 +1,116 @@
+import { type Arm, type Difference, type MetricName, metricNames, type Results } from "../experiment/results.ts";
+import { type Judgement, judge } from "../experiment/verdict-evidence.ts";
+import { formatDifference, formatEpsilon, formatP, formatValue, metricStyles } from "../experiment/verdict-metrics.ts";
+import type { CsvTable } from "./csv.ts";
+import { type Html, html, trusted } from "./html.ts";
+import { armMark } from "./theme.ts";
+
+/** How a judgement is written: a sign and a word, so that colour only repeats them. */
+export const judgementMarks: Readonly<Record<Judgement, { readonly sign: string; readonly word: string }>> = {
+  better: { sign: "✓", word: "better" },
+  worse: { sign: "✗", word: "worse" },
+  changed: { sign: "≠", word: "changed" },
+  unclear: { sign: "≈", word: "not shown" },
+};
+
+/** Metrics that every arm has, in the schema's order. */
+export function sharedMetrics(arms: readonly Arm[]): readonly MetricName[] {
+  return metricNames.filter((metric) => arms.every((arm) => arm.metrics[metric] !== undefined));
+}
+
+/** Every metric of every arm: mean ± sd, the paired difference with its interval, p, Holm's p, the judgement. */
+export function metricsTable({ arms }: Results): Html {
+  return html`<table class="metrics" role="table">
+<thead role="rowgroup"><tr role="row">
+<th role="columnheader" scope="col">ε</th>
+<th role="columnheader" scope="col" class="number">Mean ± sd</th>
+<th role="columnheader" scope="col" class="number">Difference to ε = 0</th>
+<th role="columnheader" scope="col" class="number">95% interval</th>
+<td role="cell" class="bar"></td>
+<th role="columnheader" scope="col" class="number">p</th><th role="columnheader" scope="col" class="number">Holm p</th>
+<th role="columnheader" scope="col">Shown</th></tr></thead>
+${sharedMetrics(arms).map((metric) => metricRows(arms, metric))}
+</table>`;
+}
+
+function metricRows(arms: readonly Arm[], metric: MetricName): Html {
+  const { label, meaning, better, unit } = metricStyles[metric];
+  const direction = better === "neither" ? "" : `, ${better} is better`;
+  const inUnit = unit === "nats" ? " (nats)" : unit === "share" ? " (%)" : "";
+  const head = html`<tr role="row" class="head"><th role="rowheader" scope="rowgroup" colspan="8">${label}${inUnit} <small>${meaning}${direction}</small></th></tr>`;
+  return html`<tbody role="rowgroup" data-metric="${metric}">${head}${arms.map((arm, index) => armRow(arms, arm, index, metric))}</tbody>
+`;
+}
+
+function armRow(arms: readonly Arm[], arm: Arm, index: number, metric: MetricName): Html {
+  const decimals = metricStyles[metric].decimals.table;
+  const summary = arm.metrics[metric];
+  const difference = arm.difference?.[metric];
+  const { color, glyph } = armMark(index);
+  // The column's head names the unit: no % sign on every number.
+  const value = (x: number): string => formatValue(metric, x, decimals).replace("%", "");
+  const sd = summary?.sd === null || summary?.sd === undefined ? null : value(summary.sd);
+  const cells =
+    difference === undefined
+      ? html`<td role="cell" colspan="6" class="none"></td>`
+      : differenceCells(metric, difference, intervalBar(arms, arm, metric, color));
+  return html`<tr role="row" data-epsilon="${arm.epsilon}"><th role="rowheader" scope="row" class="arm"><span style="color:${color}" aria-hidden="true">${glyph}</span> ${formatEpsilon(arm.epsilon)}</th><td role="cell" class="number mean">${value(summary?.mean ?? Number.NaN)}${sd === null ? null : html` <span class="sd">± ${sd}</span>`}</td>${cells}</tr>`;
+}
+
+function differenceCells(metric: MetricName, difference: Difference, bar: Html | null): Html {
+  const { mean, low, high, p, pHolm } = difference;
+  const signed = (x: number): string => formatDifference(metric, x, metricStyles[metric].decimals.table);
+  const interval = low === null || high === null ? "–" : `${signed(low)} to ${signed(high)}`;
+  return html`<td role="cell" class="number difference">${signed(mean)}</td><td role="cell" class="number interval">${interval}</td><td role="cell" class="bar">${bar}</td><td role="cell" class="number p" data-label="p ">${formatP(p)}</td><td role="cell" class="number p" data-label="Holm p ">${formatP(pHolm)}</td><td role="cell" class="judgement">${judgementMark(judge(metric, difference))}</td>`;
+}
+
+/** The judgement as a sign and a word in a pill. */
+export function judgementMark(judgement: Judgement): Html {
+  const { sign, word } = judgementMarks[judgement];
+  return html`<span class="${judgement}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
+}
+
+/** The difference and its interval on a line with zero marked; one scale for all arms of a metric. */
+function intervalBar(arms: readonly Arm[], arm: Arm, metric: MetricName, color: string): Html | null {
+  const difference = arm.difference?.[metric];
+  if (difference === undefined || difference.low === null || difference.high === null) return null;
+  const ends = arms.flatMap(({ difference: all }) => {
+    const other = all?.[metric];
+    return other === undefined ? [] : [other.low ?? other.mean, other.high ?? other.mean];
+  });
+  const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
+  if (!(high > low && Number.isFinite(high - low))) return null;
+  const [width, pad] = [96, 5];
+  const x = (value: number): string => (pad + ((value - low) / (high - low)) * (width - 2 * pad)).toFixed(1);
+  return trusted(
+    `<svg viewBox="0 0 ${width} 16" width="${width}" height="16" aria-hidden="true">` +
+      `<path d="M${x(0)} 1V15" stroke="var(--muted)" stroke-dasharray="2 2"/>` +
+      `<path d="M${x(difference.low)} 8H${x(difference.high)}" stroke="${color}" stroke-width="2.5" stroke-linecap="round"/>` +
+      `<circle cx="${x(difference.mean)}" cy="8" r="3.5" fill="${color}"/></svg>`,
+  );
+}
+
+/** The table's numbers in full precision. */
+export function metricsCsv({ arms }: Results): CsvTable {
+  return {
+    name: "metrics",
+    columns: ["metric", "epsilon", "mean", "sd", "difference", "low", "high", "p", "pHolm"],
+    rows: sharedMetrics(arms).flatMap((metric) =>
+      arms.map((arm) => {
+        const summary = arm.metrics[metric];
+        const difference = arm.difference?.[metric];
+        return [
+          metric,
+          arm.epsilon,
+          summary?.mean ?? null,
+          summary?.sd ?? null,
+          difference?.mean ?? null,
+          difference?.low ?? null,
+          difference?.high ?? null,
+          difference?.p ?? null,
+          difference?.pHolm ?? null,
+        ];
+      }),
+    ),
+  };
+}

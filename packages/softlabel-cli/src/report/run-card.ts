@@ -1,0 +1,74 @@
+import type { Results } from "../experiment/results.ts";
+import { formatCount, formatEpsilon } from "../experiment/verdict-metrics.ts";
+import { counted } from "../experiment/verdict-wording.ts";
+import { type Html, type HtmlValue, html } from "./html.ts";
+
+/** What was run, on what, by what and where, with the command that does it again. */
+export function runCard({ experiment, run }: Results): Html {
+  const { data, versions } = experiment;
+  const rows: readonly (readonly [name: string, value: HtmlValue, width?: "wide"])[] = [
+    ["Data", data.name],
+    [
+      "Rows",
+      `${formatCount(data.trainRows)} training, ${formatCount(data.validationRows)} validation, ${formatCount(data.testRows)} test`,
+    ],
+    ["Classes", `${data.classes}`],
+    ["Model", `${experiment.model}, ${formatCount(experiment.parameters)} parameters`],
+    ["ε", experiment.epsilons.map(formatEpsilon).join(", ")],
+    ["Prior u", typeof experiment.prior === "string" ? experiment.prior : experiment.prior.join(", ")],
+    ["Convention", experiment.convention],
+    ["Seeds", experiment.seeds.join(", ")],
+    [
+      "Training",
+      `${counted(experiment.epochs, "epoch")}, batches of ${experiment.batchSize}, ${experiment.optimizer}, learning rate ${experiment.learningRate}`,
+    ],
+    [
+      "Label noise",
+      experiment.labelNoise === 0 ? "none" : `${100 * experiment.labelNoise}% of training labels redrawn`,
+    ],
+    [
+      "Versions",
+      Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(", "),
+    ],
+    [
+      "Machine",
+      `${run.machine.cpu}, ${counted(run.machine.cores, "core")}, ${run.machine.platform}, Node ${run.machine.node}`,
+    ],
+    [
+      "Run",
+      `${utc(run.startedAt)}, ${duration(run.seconds)}, ${counted(run.jobs, "job")} at a time${reused(run.trialsReused)}`,
+    ],
+    ["Data hash", html`SHA-256 <code>${data.hash}</code>`, "wide"],
+    ["Code hash", html`SHA-256 <code>${experiment.codeVersion}</code>`, "wide"],
+  ];
+  return html`<dl class="card">${rows.map(
+    ([name, value, width = "half"]) => html`<div class="${width}"><dt>${name}</dt><dd>${value}</dd></div>
+`,
+  )}</dl>
+<p class="replay">To run the same again:</p>
+<pre>${commandLine(experiment.command)}</pre>`;
+}
+
+/** A command that breaks between its options and never inside their dashes. */
+export function commandLine(command: string): Html {
+  return html`<code>${command.split(/ (?=--)/).map((word, i) => html`${i === 0 ? "" : " "}<span>${word}</span>`)}</code>`;
+}
+
+function reused(trials: number): string {
+  return trials === 0 ? "" : `, ${counted(trials, "trial")} taken from an earlier run`;
+}
+
+/** `2026-11-24T06:16:41.000Z` → `2026-11-24 06:16 UTC`; anything else as it is. */
+function utc(time: string): string {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(time);
+  return match === null ? time : `${match[1]} ${match[2]} UTC`;
+}
+
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

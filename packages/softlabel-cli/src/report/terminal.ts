@@ -1,0 +1,79 @@
+import type { Arm, MetricName, Results } from "../experiment/results.ts";
+import { baselineOf, type Judgement, judge, smoothedArms } from "../experiment/verdict-evidence.ts";
+import { formatDifference, formatEpsilon, formatP, formatValue, metricStyles } from "../experiment/verdict-metrics.ts";
+import { differenceDecimals } from "../experiment/verdict-wording.ts";
+import { judgementMarks, sharedMetrics } from "./metrics-table.ts";
+
+/** Room is short in a terminal: these say less than the rest, and the report has them. */
+const leftToReport: readonly MetricName[] = ["top5", "brierAfterTemperature"];
+
+const ansi: Readonly<Record<Judgement | "heading", readonly [open: string, close: string]>> = {
+  better: ["\u001b[32m", "\u001b[39m"],
+  worse: ["\u001b[31m", "\u001b[39m"],
+  changed: ["", ""],
+  unclear: ["\u001b[2m", "\u001b[22m"],
+  heading: ["\u001b[1m", "\u001b[22m"],
+};
+
+/**
+ * The experiment's metrics as a compact table for a terminal: a line for each metric and each smoothed arm.
+ *
+ * @param options - `color`: whether to add ANSI colours; signs and words say the same without them.
+ * @returns Lines without trailing spaces, joined by newlines; empty when only ε = 0 was trained.
+ */
+export function terminalSummary(results: Results, { color }: { readonly color: boolean }): string {
+  const arms = smoothedArms(results);
+  if (arms.length === 0) return "";
+  const metrics = sharedMetrics(results.arms).filter((metric) => !leftToReport.includes(metric));
+  const rows = metrics.flatMap((metric) => arms.map((arm, i) => cells(results, arm, metric, i === 0)));
+  const heading = ["", "ε", "ε = 0 → ε", "difference", "95% interval", "Holm p", ""];
+  const widths = heading.map((cell, column) =>
+    Math.max(...[heading, ...rows.map(({ text }) => text)].map((row) => (row[column] ?? cell).length)),
+  );
+  const line = (text: readonly string[]): string =>
+    text
+      .map((cell, column) =>
+        column === 0 || column === 6 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd();
+  const painted = (text: string, [open, close]: readonly [string, string]): string =>
+    color ? open + text + close : text;
+  return [
+    painted(line(heading), ansi.heading),
+    ...rows.map(({ text, judgement }) => {
+      const mark = text.at(-1) ?? "";
+      const whole = line(text);
+      return whole.slice(0, whole.length - mark.length) + painted(mark, ansi[judgement]);
+    }),
+  ].join("\n");
+}
+
+function cells(
+  results: Results,
+  arm: Arm,
+  metric: MetricName,
+  first: boolean,
+): { readonly text: readonly string[]; readonly judgement: Judgement } {
+  const { label, unit } = metricStyles[metric];
+  const difference = arm.difference?.[metric];
+  const judgement = judge(metric, difference);
+  const decimals =
+    difference === undefined ? metricStyles[metric].decimals.sentence : differenceDecimals(metric, difference);
+  const value = (of: Arm): string => formatValue(metric, of.metrics[metric]?.mean ?? Number.NaN, decimals);
+  const signed = (x: number): string => formatDifference(metric, x, decimals);
+  const { low, high } = difference ?? { low: null, high: null };
+  const { sign, word } = judgementMarks[judgement];
+  return {
+    judgement,
+    text: [
+      first ? `${label.replace("temperature-scaled", "after T")}${unit === "nats" ? " (nats)" : ""}` : "",
+      formatEpsilon(arm.epsilon),
+      `${value(baselineOf(results))} → ${value(arm)}`,
+      difference === undefined ? "–" : signed(difference.mean),
+      low === null || high === null ? "–" : `${signed(low)} to ${signed(high)}`,
+      difference === undefined ? "–" : formatP(difference.pHolm),
+      `${sign} ${word}`,
+    ],
+  };
+}

@@ -1,0 +1,51 @@
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, test } from "vitest";
+import { terminalSummary } from "../../src/report/terminal.ts";
+import { evidence } from "./support/evidence.ts";
+import { lenet5Results } from "./support/fixtures.ts";
+
+describe("terminalSummary", () => {
+  const results = lenet5Results();
+  const plain = terminalSummary(results, { color: false });
+
+  test("is a line for each metric, aligned, and no wider than 100 columns", () => {
+    expect(plain).toMatchInlineSnapshot(`
+      "                         ε          ε = 0 → ε  difference          95% interval  Holm p
+      Accuracy               0.1    96.88% → 97.49%       +0.61        +0.26 to +0.96   0.031  ✓ better
+      NLL (nats)             0.1      0.101 → 0.200      +0.099      +0.089 to +0.110   0.031  ✗ worse
+      NLL, after T (nats)    0.1      0.100 → 0.078      −0.023      −0.032 to −0.014   0.031  ✓ better
+      Brier score            0.1      0.048 → 0.064      +0.016      +0.012 to +0.021   0.031  ✗ worse
+      ECE                    0.1       0.7% → 12.3%       +11.6        +11.0 to +12.2   0.031  ✗ worse
+      ECE, after T           0.1      0.56% → 0.41%       −0.15         −0.29 to 0.00   0.094  ≈ not shown
+      Confidence − accuracy  0.1     −0.6% → −12.3%       −11.7        −12.3 to −11.1   0.031  ≠ changed
+      AURC                   0.1  0.00222 → 0.00127    −0.00094  −0.00152 to −0.00037   0.031  ✓ better
+      Temperature T          0.1        0.97 → 0.47       −0.50        −0.56 to −0.44   0.031  ≠ changed"
+    `);
+    for (const line of plain.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  test("colour adds nothing but colour", () => {
+    const colored = terminalSummary(results, { color: true });
+    expect(stripVTControlCharacters(colored)).toBe(plain);
+    expect(colored).toContain("\u001b[32m✓ better\u001b[39m");
+    expect(colored).toContain("\u001b[31m✗ worse\u001b[39m");
+  });
+
+  test("several arms stand under one another, and the metric's name is written once", () => {
+    const lines = terminalSummary(
+      { ...evidence(7, { 0.05: {}, 0.1: {}, 0.2: {} }), verdict: [] },
+      { color: false },
+    ).split("\n");
+    expect(lines.length).toBe(1 + 9 * 3);
+    expect(lines.filter((line) => line.startsWith("Accuracy ")).length).toBe(1);
+    expect(lines.slice(1, 4).map((line) => /(?:^Accuracy)? +(0\.\d+) /.exec(line)?.[1])).toEqual([
+      "0.05",
+      "0.1",
+      "0.2",
+    ]);
+  });
+
+  test("ε = 0 alone has nothing to summarise", () => {
+    expect(terminalSummary({ ...evidence(3, {}), verdict: [] }, { color: true })).toBe("");
+  });
+});
