@@ -3,6 +3,8 @@ import type { Convention } from "softlabel";
 /**
  * `results.json` of one experiment. Everything but `run` is a function of the configuration, the data and the
  * code: two runs of one experiment, interrupted or not, differ in `run` alone.
+ *
+ * In the file a number that is NaN or ±∞ is `null`: a temperature without an optimum and what follows from it.
  */
 export interface Results {
   readonly schema: "softlabel.compare/1";
@@ -39,7 +41,7 @@ export interface Experiment {
   readonly labelNoise: number;
   /** Name → version of what computes: softlabel, softlabel-cli, tensorflow.js, … */
   readonly versions: Readonly<Record<string, string>>;
-  /** SHA-256 of the code that trains and judges, in hexadecimal. */
+  /** SHA-256 of the code that trains, in hexadecimal: with other code a trial is another trial. */
   readonly codeVersion: string;
   /** The exact command that runs the same experiment again. */
   readonly command: string;

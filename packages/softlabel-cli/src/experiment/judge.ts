@@ -1,0 +1,121 @@
+import { holm, pairedDifference, signFlipTest, summarize } from "softlabel/statistics";
+import {
+  type Arm,
+  type ArmFigures,
+  type Difference,
+  type EpochPoint,
+  type MetricName,
+  metricNames,
+  type Summary,
+} from "./results.ts";
+
+/** What is known of one arm when all its trials are judged; lists are in the order of the seeds. */
+export interface JudgedArm {
+  readonly epsilon: number;
+  readonly trials: Arm["trials"];
+  readonly metrics: readonly Readonly<Partial<Record<MetricName, number>>>[];
+  readonly figures: ArmFigures;
+}
+
+/** Scores that temperature scaling of ε = 0 could give as well. */
+const rivalScores = {
+  nll: "nllAfterTemperature",
+  ece: "eceAfterTemperature",
+  brier: "brierAfterTemperature",
+} as const satisfies Partial<Record<MetricName, MetricName>>;
+
+/**
+ * Compares every arm with ε = 0, seed by seed.
+ *
+ * A difference whose values are not all finite (a temperature of 0 can give an NLL of ∞) has a mean, p and Holm's p of
+ * NaN, `null` in JSON, and no interval; it does not count among the comparisons that Holm's correction is for.
+ * @param arms - The first one is ε = 0; every one has the same seeds in the same order.
+ */
+export function judge(arms: readonly JudgedArm[]): readonly Arm[] {
+  const [baseline, ...smoothed] = arms;
+  if (baseline === undefined) return [];
+  const differences = new Map(
+    metricNames.map((metric) => [metric, compare(baseline, smoothed, metric, metric)] as const),
+  );
+  const rivals = Object.entries(rivalScores) as [keyof typeof rivalScores, MetricName][];
+  const againstRival = new Map(
+    rivals.map(
+      ([metric, afterTemperature]) => [metric, compare(baseline, smoothed, metric, afterTemperature)] as const,
+    ),
+  );
+  return arms.map((arm) => {
+    const at = smoothed.indexOf(arm);
+    return {
+      epsilon: arm.epsilon,
+      trials: arm.trials,
+      metrics: ofMetrics((metric) => summary(valuesOf(arm, metric))),
+      difference: at < 0 ? null : ofMetrics((metric) => differences.get(metric)?.[at] ?? null),
+      againstTemperatureScaling: at < 0 ? null : rivalDifferences(againstRival, at),
+      stillImproving: isStillImproving(arm.figures.history),
+      figures: arm.figures,
+    };
+  });
+}
+
+/**
+ * Whether the validation loss, unsmoothed and averaged over the seeds, was lower after the last epoch than after every
+ * one before. One epoch shows nothing that has ended.
+ */
+export function isStillImproving(histories: readonly (readonly EpochPoint[])[]): boolean {
+  const epochs = Math.min(...histories.map((history) => history.length));
+  const mean = (epoch: number): number => histories.reduce((sum, points) => sum + points[epoch].validationNll, 0);
+  const last = mean(epochs - 1);
+  return Array.from({ length: epochs - 1 }, (_, epoch) => mean(epoch)).every((earlier) => last < earlier);
+}
+
+/** One difference per smoothed arm, Holm's correction over them; `null` where the metric is not there. */
+function compare(
+  baseline: JudgedArm,
+  smoothed: readonly JudgedArm[],
+  metric: MetricName,
+  baselineMetric: MetricName,
+): readonly (Difference | null)[] {
+  const against = valuesOf(baseline, baselineMetric);
+  const plain = smoothed.map((arm) => {
+    const values = valuesOf(arm, metric);
+    return values === null || against === null ? null : difference(against, values);
+  });
+  const tested = plain.filter((one): one is NonNullable<typeof one> => one !== null && !Number.isNaN(one.p));
+  const corrected = holm(tested.map(({ p }) => p));
+  return plain.map((one) => one && { ...one, pHolm: corrected[tested.indexOf(one)] ?? Number.NaN });
+}
+
+function difference(baseline: readonly number[], treatment: readonly number[]): Omit<Difference, "pHolm"> {
+  if (![...baseline, ...treatment].every(Number.isFinite)) {
+    const perSeed = treatment.map((value, i) => value - baseline[i]);
+    return { mean: Number.NaN, low: null, high: null, p: Number.NaN, perSeed };
+  }
+  const { mean, low, high, differences } = pairedDifference({ baseline, treatment });
+  return { mean, low, high, p: signFlipTest(differences).p, perSeed: differences };
+}
+
+function summary(perSeed: readonly number[] | null): Summary | null {
+  if (perSeed === null) return null;
+  if (!perSeed.every(Number.isFinite)) {
+    return { mean: perSeed.reduce((sum, value) => sum + value, 0) / perSeed.length, sd: null, perSeed };
+  }
+  const { mean, sd } = summarize(perSeed);
+  return { mean, sd, perSeed };
+}
+
+function valuesOf(arm: JudgedArm, metric: MetricName): readonly number[] | null {
+  const values = arm.metrics.map((metrics) => metrics[metric]);
+  return values.every((value) => value !== undefined) ? values : null;
+}
+
+function ofMetrics<Value>(of: (metric: MetricName) => Value | null): Partial<Record<MetricName, Value>> {
+  return Object.fromEntries(metricNames.map((metric) => [metric, of(metric)]).filter(([, value]) => value !== null));
+}
+
+function rivalDifferences(
+  againstRival: ReadonlyMap<keyof typeof rivalScores, readonly (Difference | null)[]>,
+  at: number,
+): NonNullable<Arm["againstTemperatureScaling"]> {
+  const of = (metric: keyof typeof rivalScores): Difference => againstRival.get(metric)?.[at] as Difference;
+  return { nll: of("nll"), ece: of("ece"), brier: of("brier") };
+}

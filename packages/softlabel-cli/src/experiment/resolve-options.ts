@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { ArgumentError } from "softlabel";
+import { parse as parseYaml, YAMLParseError } from "yaml";
+import { type CompareOptions, compareDefaults } from "./options.ts";
+import { type CheckedOptions, checkOptions, type WrittenOptions } from "./options-schema.ts";
+
+/** Where the options of one comparison come from. */
+export interface OptionSources {
+  /** From the command line; they win over the file's. */
+  readonly flags: WrittenOptions;
+  /** A JSON or YAML file of options. */
+  readonly configFile?: string | undefined;
+  /** The names of the models there are. */
+  readonly models: readonly string[];
+}
+
+/**
+ * Puts the options of the command line over those of the file over the defaults.
+ *
+ * Names of files and folders are relative to the working directory, wherever they were written.
+ * @throws {@link ArgumentError} in one readable sentence for whatever was written wrong.
+ */
+export function resolveOptions({ flags, configFile, models }: OptionSources): CompareOptions {
+  const fromFile = configFile === undefined ? {} : checkOptions(readConfigFile(configFile), configFile, models);
+  const fromFlags = checkOptions(flags, null, models);
+  const { command: _, ...chosen } = { ...fromFile, ...fromFlags } as CheckedOptions & { command?: string };
+  return {
+    ...compareDefaults,
+    ...(chosen as Partial<CompareOptions>),
+    data: chosen.data ?? null,
+    epsilon: withBaseline(chosen.epsilon ?? compareDefaults.epsilon),
+    trainSize: chosen.trainSize === "all" ? null : (chosen.trainSize ?? compareDefaults.trainSize),
+    prior: readPrior(chosen.prior ?? compareDefaults.prior),
+  };
+}
+
+/** ε = 0 is what every arm is compared with: it is always there. */
+function withBaseline(epsilon: readonly number[]): readonly number[] {
+  return [...new Set([0, ...epsilon])].sort((a, b) => a - b);
+}
+
+function readConfigFile(path: string): WrittenOptions {
+  const text = readText(path, "--config");
+  let content: unknown;
+  try {
+    content = parseYaml(text); // JSON is YAML
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    throw new ArgumentError(`--config must be JSON or YAML, got ${path} with ${firstLine(error.message)}`);
+  }
+  if (content === null) return {};
+  if (typeof content !== "object" || Array.isArray(content)) {
+    throw new ArgumentError(`--config must hold options by name, got ${firstLine(JSON.stringify(content))} in ${path}`);
+  }
+  return content as WrittenOptions;
+}
+
+function readPrior(prior: string | readonly number[]): CompareOptions["prior"] {
+  if (prior === "uniform" || prior === "class-frequencies") return prior;
+  if (typeof prior !== "string") return checkPrior(prior, "prior");
+  let content: unknown;
+  try {
+    content = JSON.parse(readText(prior, "prior"));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ArgumentError(`prior must be a JSON file of numbers, got ${prior} with ${firstLine(error.message)}`);
+  }
+  if (!Array.isArray(content)) {
+    throw new ArgumentError(`prior must be a list of one number per class, got ${typeof content} in ${prior}`);
+  }
+  return checkPrior(content, prior);
+}
+
+/** How many numbers there must be is known when the data is. */
+function checkPrior(prior: readonly unknown[], source: string): readonly number[] {
+  const wrong = prior.findIndex((share) => typeof share !== "number" || !(share >= 0 && share <= 1));
+  if (wrong >= 0) {
+    throw new ArgumentError(
+      `prior[${wrong}] must be a number in [0, 1], got ${JSON.stringify(prior[wrong])} in ${source}`,
+    );
+  }
+  const sum = (prior as readonly number[]).reduce((total, share) => total + share, 0);
+  if (!(Math.abs(sum - 1) <= priorTolerance)) throw new ArgumentError(`prior must sum to 1, got ${sum} in ${source}`);
+  return prior as readonly number[];
+}
+
+/** What the loss itself allows a prior's sum to miss 1 by. */
+const priorTolerance = 1e-6;
+
+function readText(path: string, option: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
+    throw new ArgumentError(`${option} must name a readable file, got ${path}: ${reason}`);
+  }
+}
+
+function firstLine(text: string): string {
+  return (text.split("\n")[0] ?? "").replace(/[:.]$/, "").slice(0, 120);
+}

@@ -1,0 +1,147 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { TrainingProgress } from "../training/run.ts";
+import type { TrialNews, TrialOrder } from "./serve-trials.ts";
+import { discardTrial, readFinishedTrial, trialFolder } from "./trial-store.ts";
+import type { Trial } from "./trials.ts";
+
+export interface RunTrialsOptions {
+  /** The experiment's folder. */
+  readonly experiment: string;
+  readonly trials: readonly Trial[];
+  /** How many train at the same time. */
+  readonly jobs: number;
+  /** A module that calls `serveTrials`; one child process of it runs per job. */
+  readonly worker: URL;
+  /** Stops the children at once; finished trials stay. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: TrialEvent) => void) | undefined;
+}
+
+export type TrialEvent =
+  | { readonly type: "reused" | "started" | "finished" | "damaged"; readonly trial: Trial }
+  | { readonly type: "progress"; readonly trial: Trial; readonly progress: TrainingProgress }
+  | { readonly type: "failed"; readonly trial: Trial; readonly reason: string };
+
+/** Each list is in the order of the trials. */
+export interface TrialsOutcome {
+  readonly reused: readonly Trial[];
+  readonly finished: readonly Trial[];
+  readonly failed: readonly { readonly trial: Trial; readonly reason: string }[];
+}
+
+/**
+ * Trains the trials that are not finished yet, each in a child process, `jobs` at a time.
+ *
+ * One that fails, by an error or by the death of its process, does not keep the others from running.
+ */
+export async function runTrials(options: RunTrialsOptions): Promise<TrialsOutcome> {
+  const { experiment, signal, onEvent = () => {} } = options;
+  const reused = options.trials.filter((trial) => isFinished(experiment, trial, onEvent));
+  for (const trial of reused) onEvent({ type: "reused", trial });
+  const queue = options.trials.filter((trial) => !reused.includes(trial));
+  const finished: Trial[] = [];
+  const failed: { trial: Trial; reason: string }[] = [];
+
+  /** Who ends first is chance; what is told afterwards is not. */
+  const inOrder = <Item>(items: readonly Item[], trialOf: (item: Item) => Trial): Item[] =>
+    items.toSorted((a, b) => options.trials.indexOf(trialOf(a)) - options.trials.indexOf(trialOf(b)));
+
+  const lane = async (): Promise<void> => {
+    let child: Child | null = null;
+    try {
+      for (let trial = queue.shift(); trial !== undefined && !signal?.aborted; trial = queue.shift()) {
+        child ??= startChild(options.worker);
+        onEvent({ type: "started", trial });
+        const failure = await trainIn(child, { experiment, trial }, options);
+        if (signal?.aborted) return;
+        if (failure === null) {
+          finished.push(trial);
+          onEvent({ type: "finished", trial });
+          continue;
+        }
+        failed.push({ trial, reason: failure });
+        onEvent({ type: "failed", trial, reason: failure });
+        await stopChild(child);
+        child = null;
+      }
+    } finally {
+      if (child !== null) await stopChild(child);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.jobs, queue.length) }, lane));
+  return { reused, finished: inOrder(finished, (trial) => trial), failed: inOrder(failed, ({ trial }) => trial) };
+}
+
+function isFinished(experiment: string, trial: Trial, onEvent: (event: TrialEvent) => void): boolean {
+  if (readFinishedTrial(experiment, trial.id) !== null) return true;
+  if (existsSync(trialFolder(experiment, trial.id))) {
+    discardTrial(experiment, trial.id);
+    onEvent({ type: "damaged", trial });
+  }
+  return false;
+}
+
+/** A child process and what it wrote last. */
+interface Child {
+  readonly process: ChildProcess;
+  readonly lastLines: () => string;
+}
+
+const keptLines = 5;
+
+function startChild(worker: URL): Child {
+  // "advanced": a loss that is NaN arrives as NaN.
+  const child = fork(fileURLToPath(worker), [], { silent: true, execArgv: [], serialization: "advanced" });
+  let tail = "";
+  const keep = (chunk: Buffer): void => {
+    tail = (tail + chunk.toString())
+      .split("\n")
+      .slice(-keptLines - 1)
+      .join("\n");
+  };
+  child.stdout?.on("data", keep);
+  child.stderr?.on("data", keep);
+  // A child that died before it read its order: its exit says so.
+  child.on("error", () => {});
+  return { process: child, lastLines: () => tail.trim() };
+}
+
+/** Ends the child and waits until it is gone. Its work is in place or, under a temporary name, void. */
+async function stopChild({ process: child }: Child): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  await gone;
+}
+
+/** @returns why the trial failed; `null` when it did not. */
+async function trainIn(child: Child, order: TrialOrder, { signal, onEvent }: RunTrialsOptions): Promise<string | null> {
+  return new Promise((resolve) => {
+    const settle = (failure: string | null): void => {
+      child.process.off("message", onNews).off("close", onClose);
+      signal?.removeEventListener("abort", onAbort);
+      resolve(failure);
+    };
+    const onNews = (news: TrialNews): void => {
+      if (news.type === "finished") settle(null);
+      else if (news.type === "failed") settle(news.reason);
+      else onEvent?.({ type: "progress", trial: order.trial, progress: news.progress });
+    };
+    const onClose = (code: number | null, killedBy: NodeJS.Signals | null): void => {
+      const how = killedBy === null ? `ended with exit code ${code}` : `was killed by ${killedBy}`;
+      const lines = child.lastLines();
+      settle(`its process ${how}${lines === "" ? "" : `; it wrote last:\n${indent(lines)}`}`);
+    };
+    const onAbort = (): void => settle("stopped");
+    child.process.on("message", onNews).on("close", onClose);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    child.process.send(order, () => {});
+  });
+}
+
+function indent(lines: string): string {
+  return lines.replaceAll(/^/gm, "    ");
+}

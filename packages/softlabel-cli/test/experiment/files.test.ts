@@ -1,0 +1,120 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { compareDefaults } from "../../src/experiment/options.ts";
+import { publishFolder } from "../../src/experiment/publish-folder.ts";
+import { finishTrial, openTrial, readFinishedTrial, sweep } from "../../src/experiment/trial-store.ts";
+import { planTrials } from "../../src/experiment/trials.ts";
+import { temporaryWriter, writeAtomically } from "../../src/experiment/write-atomically.ts";
+import { temporaryFolder } from "./support/worker.ts";
+
+function write(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(folder, name, ".."), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+}
+
+const deadPid = spawnSync(process.execPath, ["-e", ""]).pid;
+
+describe("writeAtomically", () => {
+  test("leaves the new content and nothing else", () => {
+    const folder = temporaryFolder();
+    writeAtomically(join(folder, "a.json"), "old");
+    writeAtomically(join(folder, "a.json"), "new");
+    expect(readdirSync(folder)).toEqual(["a.json"]);
+    expect(readFileSync(join(folder, "a.json"), "utf8")).toBe("new");
+  });
+});
+
+describe("temporaryWriter", () => {
+  test("reads the writer from a temporary name and takes no other name for one", () => {
+    expect(temporaryWriter(".results.json.123.unfinished")).toBe(123);
+    for (const name of ["results.json", "report.123.unfinished", ".lock.1.00000000cafe", ".a.b.unfinished"]) {
+      expect(temporaryWriter(name)).toBeNull();
+    }
+  });
+});
+
+describe("publishFolder", () => {
+  test("replaces files and whole folders, and leaves the rest alone", () => {
+    const folder = temporaryFolder();
+    const draft = join(folder, "draft");
+    write(folder, { "report.html": "old", "plots/gone.svg": "old", "trials/a": "kept", "results.json": "kept" });
+    write(draft, { "report.html": "new", "plots/new.svg": "new" });
+    publishFolder(draft, folder);
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(
+      ["plots", "plots/new.svg", "report.html", "results.json", "trials", "trials/a"].sort(),
+    );
+    expect(readFileSync(join(folder, "report.html"), "utf8")).toBe("new");
+  });
+});
+
+describe("finishTrial", () => {
+  test("finishes what a process left that died just before", () => {
+    const folder = temporaryFolder();
+    const [trial] = planTrials(compareDefaults, { dataHash: "d", codeVersion: "c" });
+    const opened = openTrial(folder, trial.id);
+    const files = { "predictions.npz": "a", "history.jsonl": "b", "penultimate.npz": "c", "trial.json": "{}" };
+    write(opened, files);
+    finishTrial(folder, opened, trial, 1.5);
+    expect(readFinishedTrial(folder, trial.id)).toMatchObject({ trial, seconds: 1.5 });
+    expect(readdirSync(join(folder, "trials"))).toEqual([trial.id]);
+  });
+
+  test("of two that finish the same trial the first stays", () => {
+    const folder = temporaryFolder();
+    const [trial] = planTrials(compareDefaults, { dataHash: "d", codeVersion: "c" });
+    const files = { "predictions.npz": "a", "history.jsonl": "b", "penultimate.npz": "c" };
+    for (const seconds of [1, 2]) {
+      const opened = openTrial(folder, trial.id);
+      write(opened, files);
+      finishTrial(folder, opened, trial, seconds);
+    }
+    expect(readFinishedTrial(folder, trial.id)?.seconds).toBe(1);
+    expect(readdirSync(join(folder, "trials"))).toEqual([trial.id]);
+  });
+});
+
+describe("sweep", () => {
+  const names = (folder: string): string[] => readdirSync(join(folder, "trials")).sort();
+
+  test("keeps what a dead process trained, for the next one to go on from", async () => {
+    const folder = temporaryFolder();
+    write(folder, {
+      [`trials/.abc.${deadPid}-1/checkpoint.npz`]: "after epoch 3",
+      [`trials/.abc.${deadPid}-1/checkpoint.npz.${deadPid}.unfinished`]: "half",
+      [`.results.json.${deadPid}.unfinished`]: "half",
+      [`.report.${deadPid}.unfinished/plots/a.svg`]: "half",
+    });
+    await sweep(folder, 0);
+    expect(readdirSync(folder)).toEqual(["trials"]);
+    expect(names(folder)).toEqual(["abc.unfinished"]);
+    const opened = openTrial(folder, "abc");
+    expect(readdirSync(opened)).toEqual(["checkpoint.npz"]);
+    expect(readFileSync(join(opened, "checkpoint.npz"), "utf8")).toBe("after epoch 3");
+  });
+
+  test("removes what is left of a trial that is finished by now, and a second rest of one trial", async () => {
+    const folder = temporaryFolder();
+    write(folder, {
+      "trials/abc/trial.json": "finished",
+      "trials/abc.unfinished/checkpoint.npz": "early",
+      [`trials/.abc.${deadPid}-1/checkpoint.npz`]: "early",
+      "trials/def.unfinished/checkpoint.npz": "first",
+      [`trials/.def.${deadPid}-1/checkpoint.npz`]: "second",
+    });
+    await sweep(folder, 0);
+    expect(names(folder)).toEqual(["abc", "def.unfinished"]);
+  });
+
+  test("leaves alone what a living process writes, and says which after its patience", async () => {
+    const folder = temporaryFolder();
+    const opened = openTrial(folder, "abc");
+    await expect(sweep(folder, 100)).rejects.toThrow(
+      `process ${process.pid}, left by an earlier run, still trains in ${folder}; stop it and try again`,
+    );
+    expect(readdirSync(opened)).toEqual([]);
+  });
+});

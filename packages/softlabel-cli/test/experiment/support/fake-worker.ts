@@ -1,0 +1,31 @@
+import { appendFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { serveTrials } from "../../../src/experiment/serve-trials.ts";
+
+/*
+ * A child process whose trials take milliseconds: what is tested with it is who trains what, when and how often, never
+ * what training gives. The name of the model says how it behaves.
+ */
+const steps = 20;
+
+serveTrials(async (config, { folder, onProgress }) => {
+  if (config.data !== null) appendFileSync(config.data, `${config.seed} ${config.labelSmoothing} ${process.pid}\n`);
+  for (let step = 1; step <= steps; step++) {
+    await setImmediate();
+    onProgress({ epoch: 1, epochs: 1, step, totalSteps: steps, trainLoss: Number.NaN });
+    if (config.model === "dies" && config.seed === 2 && step === 5) {
+      console.error("memory access out of bounds");
+      process.kill(process.pid, "SIGKILL");
+    }
+    if (config.model === "throws" && config.seed === 2 && step === 5) throw new Error("the loss is NaN at step 5");
+    // Never ends, coming back to the event loop and not.
+    if (config.model === "waits" && step === 5) await new Promise(() => setInterval(() => {}, 1_000));
+    if (config.model === "hangs" && step === 5)
+      for (;;) onProgress({ epoch: 1, epochs: 1, step, totalSteps: steps, trainLoss: 0 });
+  }
+  for (const name of ["predictions.npz", "history.jsonl", "penultimate.npz"]) {
+    if (config.model === "forgets" && name === "history.jsonl") continue;
+    writeFileSync(join(folder, name), `${name} of seed ${config.seed}, ε = ${config.labelSmoothing}`);
+  }
+});
