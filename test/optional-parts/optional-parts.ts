@@ -21,10 +21,6 @@ export const optionalParts: Readonly<Record<string, OptionalPart>> = {
   torch: { present: () => pythonWith("torch") !== null, remedy: "apt-get install python3-torch" },
   numpy: { present: () => pythonWith("numpy") !== null, remedy: "apt-get install python3-numpy" },
   scipy: { present: () => pythonWith("scipy") !== null, remedy: "apt-get install python3-scipy" },
-  assemblyscript: {
-    present: () => existsSync(fileURLToPath(new URL("../../node_modules/assemblyscript", import.meta.url))),
-    remedy: "npm install assemblyscript",
-  },
   "fashion-mnist": {
     present: () => existsSync("/usr/share/datasets/fashion-mnist"),
     remedy: "apt-get install dataset-fashion-mnist",

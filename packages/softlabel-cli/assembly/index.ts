@@ -1,6 +1,6 @@
-// The kernels' module, kernels.wasm beside this file, is compiled from here with AssemblyScript 0.28.20:
+// The kernels' module, kernels.wasm beside this file, is compiled from here by AssemblyScript:
 //
-//     asc index.ts --outFile kernels.wasm -O3 --enable simd --runtime stub --importMemory --noAssert
+//     npm run kernels -w softlabel-cli
 //
 // It lives in TensorFlow.js' own memory and is given addresses there, so it has no data, no globals and no allocator.
 export * from "./pooling";

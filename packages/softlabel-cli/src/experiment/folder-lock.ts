@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { ArgumentError } from "softlabel";
+import { makeFolder } from "../training/make-folder.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { isAlive, type ProcessIdentity, processIdentity } from "./process-identity.ts";
 import { writeAtomically } from "./write-atomically.ts";
@@ -73,16 +73,6 @@ function holdClaim(own: string, claim: Claim): FolderLock {
   };
   process.on("exit", release);
   return { release };
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EEXIST" && code !== "ENOTDIR") throw error;
-    throw new ArgumentError(`--out must be a folder, or a place for a new one, got the file ${folder}`);
-  }
 }
 
 function livingRivals(folder: string, own: string): readonly Claim[] {

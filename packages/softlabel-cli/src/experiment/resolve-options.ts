@@ -57,7 +57,7 @@ function readConfigFile(path: string): WrittenOptions {
 
 function readPrior(prior: string | readonly number[]): CompareOptions["prior"] {
   if (prior === "uniform" || prior === "class-frequencies") return prior;
-  if (typeof prior !== "string") return checkPrior(prior, "prior");
+  if (typeof prior !== "string") return checkPrior(prior, "");
   let content: unknown;
   try {
     content = JSON.parse(readText(prior, "prior"));
@@ -68,19 +68,19 @@ function readPrior(prior: string | readonly number[]): CompareOptions["prior"] {
   if (!Array.isArray(content)) {
     throw new ArgumentError(`prior must be a list of one number per class, got ${typeof content} in ${prior}`);
   }
-  return checkPrior(content, prior);
+  return checkPrior(content, ` in ${prior}`);
 }
 
 /** How many numbers there must be is known when the data is. */
-function checkPrior(prior: readonly unknown[], source: string): readonly number[] {
+function checkPrior(prior: readonly unknown[], where: string): readonly number[] {
   const wrong = prior.findIndex((share) => typeof share !== "number" || !(share >= 0 && share <= 1));
   if (wrong >= 0) {
-    throw new ArgumentError(
-      `prior[${wrong}] must be a number in [0, 1], got ${JSON.stringify(prior[wrong])} in ${source}`,
-    );
+    throw new ArgumentError(`prior[${wrong}] must be a number in [0, 1], got ${JSON.stringify(prior[wrong])}${where}`);
   }
   const sum = (prior as readonly number[]).reduce((total, share) => total + share, 0);
-  if (!(Math.abs(sum - 1) <= priorTolerance)) throw new ArgumentError(`prior must sum to 1, got ${sum} in ${source}`);
+  if (!(Math.abs(sum - 1) <= priorTolerance)) {
+    throw new ArgumentError(`prior must sum to 1, got ${sum}${where}; divide each number by the sum`);
+  }
   return prior as readonly number[];
 }
 

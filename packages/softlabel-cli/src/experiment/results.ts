@@ -1,4 +1,5 @@
 import type { Convention } from "softlabel";
+import type { ConfidenceBin, ReliabilityBin } from "softlabel/calibration";
 
 /**
  * `results.json` of one experiment. Everything but `run` is a function of the configuration, the data and the
@@ -132,23 +133,6 @@ export interface ArmFigures {
     readonly templates: readonly { readonly x: number; readonly y: number; readonly label: number }[];
     readonly points: readonly { readonly x: number; readonly y: number; readonly label: number }[];
   } | null;
-}
-
-export interface ReliabilityBin {
-  /** The bin is (low, high] of confidence. */
-  readonly low: number;
-  readonly high: number;
-  readonly count: number;
-  /** Means over the bin's rows; 0 in an empty bin. */
-  readonly confidence: number;
-  readonly accuracy: number;
-}
-
-export interface ConfidenceBin {
-  readonly low: number;
-  readonly high: number;
-  readonly right: number;
-  readonly wrong: number;
 }
 
 export interface EpochPoint {

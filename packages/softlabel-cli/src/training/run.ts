@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Convention } from "softlabel";
 import { loadDataset } from "../data/dataset.ts";
@@ -7,6 +7,7 @@ import { createModel, parameterCount } from "../models/parameters.ts";
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { codeVersion, versions } from "./code-version.ts";
 import { type Run, trainEpoch } from "./epoch.ts";
+import { makeFolder } from "./make-folder.ts";
 import { createOptimizer } from "./optimizer.ts";
 import { readSummary, writeJson, writePenultimate, writePredictions, writeSummary } from "./outputs.ts";
 import { requireConfig } from "./require-config.ts";
@@ -107,7 +108,7 @@ export async function train(config: TrainingConfig, options: TrainingOptions): P
   };
   const identity = JSON.stringify({ ...record, config: { ...config, data: null } });
 
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const finished = readSummary(folder, identity);
   if (finished) {
     removeCheckpoint(folder); // a run may have been killed between its last two acts

@@ -35,7 +35,7 @@ describe("lockFolder", () => {
     const path = join(temporaryFolder(), "file");
     writeFileSync(path, "");
     for (const folder of [path, join(path, "inside")]) {
-      const message = `--out must be a folder, or a place for a new one, got the file ${folder}`;
+      const message = `--out must be a folder, or a place for a new one, got the file ${path}`;
       await expect(lockFolder(folder)).rejects.toThrow(new ArgumentError(message));
     }
   });

@@ -89,7 +89,7 @@ describe("resolveOptions", () => {
       { convention: "all-class" },
       '--convention must be one of all-classes, other-classes, classy-vision, got "all-class"',
     ],
-    [{ prior: [0.5, 0.6] }, "prior must sum to 1, got 1.1 in prior"],
+    [{ prior: [0.5, 0.6] }, "prior must sum to 1, got 1.1; divide each number by the sum"],
   ])("refuses %j", (flags, message) => {
     expect(() => resolve(flags)).toThrow(new ArgumentError(message));
   });

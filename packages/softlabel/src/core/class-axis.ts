@@ -20,10 +20,13 @@ export interface ClassAxis {
   readonly rowShape: readonly number[];
 }
 
+/** As many elements as a JavaScript array can have. */
+const MAX_LENGTH = 2 ** 32 - 1;
+
 /**
  * @param shape - Of the tensor that has the classes.
  * @param axis - In [−rank, rank); negative counts from the end.
- * @throws {@link ArgumentError} if the axis does not exist or has no class.
+ * @throws {@link ArgumentError} if the axis does not exist, has no class, or is longer than any array.
  */
 export function classAxis(shape: readonly number[], axis: number, name: string): ClassAxis {
   const rank = shape.length;
@@ -36,6 +39,9 @@ export function classAxis(shape: readonly number[], axis: number, name: string):
   const classes = shape[at];
   if (classes === 0) {
     throw new ArgumentError(`${name} must have at least one class on axis ${at}, got shape ${describeShape(shape)}`);
+  }
+  if (Math.max(classes, sizeOf(shape)) > MAX_LENGTH) {
+    throw new ArgumentError(`${name} must hold at most ${MAX_LENGTH} numbers, got shape ${describeShape(shape)}`);
   }
   const stride = sizeOf(shape.slice(at + 1));
   return {

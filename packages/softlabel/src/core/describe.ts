@@ -4,8 +4,9 @@ export function describe(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return typeof value === "bigint" ? `${value}n` : String(value);
   if (Array.isArray(value)) return `an array of length ${value.length}`;
-  if (ArrayBuffer.isView(value)) return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
-  return "an object";
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  if (tag === "Object") return "an object";
+  return `${/^[AEIO]/.test(tag) ? "an" : "a"} ${tag}`;
 }
 
 /** A shape as an error message shows it: `[2, 3]`. */

@@ -8,7 +8,7 @@ import type { LogSoftmax } from "./log-softmax.ts";
 export function crossEntropyOf(t: Float64Array, { rest, halfShift }: LogSoftmax): number {
   const logSum = Math.log1p(rest);
   let sum = 0;
-  for (let k = 0; k < t.length; k++) if (t[k] > 0) sum += t[k] * logSum - 2 * t[k] * halfShift[k];
+  for (let k = 0; k < t.length; k++) if (t[k] > 0) sum += t[k] * logSum - 2 * (t[k] * halfShift[k]);
   return sum;
 }
 

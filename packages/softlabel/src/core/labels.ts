@@ -1,6 +1,6 @@
 import { ArgumentError } from "./argument-error.ts";
 import type { ClassAxis } from "./class-axis.ts";
-import { describe, describeShape } from "./describe.ts";
+import { describeShape } from "./describe.ts";
 import type { SmoothingOptions } from "./options.ts";
 import { type Numbers, sameShape } from "./tensor.ts";
 
@@ -31,9 +31,15 @@ export function readLabels(
   if (sameShape(labels.shape, shape)) return distributions(labels.data, at);
   if (sameShape(labels.shape, at.rowShape)) return indices(labels.data, at, options);
   const wanted = `${describeShape(at.rowShape)} (class indices) or ${describeShape(shape)} (distributions)`;
-  throw new ArgumentError(
-    `labels must have shape ${wanted} for logits of shape ${describeShape(shape)}, got ${describeShape(labels.shape)}`,
-  );
+  const got = `${describeShape(labels.shape)}${shapeRemedy(labels.shape, shape, at)}`;
+  throw new ArgumentError(`labels must have shape ${wanted} for logits of shape ${describeShape(shape)}, got ${got}`);
+}
+
+function shapeRemedy(labels: readonly number[], logits: readonly number[], { rowShape }: ClassAxis): string {
+  if (labels.length > logits.length) return "; labels come first, then logits";
+  const withoutOnes = labels.filter((length) => length !== 1);
+  const column = labels.length === logits.length && sameShape(withoutOnes, rowShape);
+  return column ? `; for class indices drop the axis of length 1: shape ${describeShape(rowShape)}` : "";
 }
 
 /** Class indices, one per row. */
@@ -42,11 +48,6 @@ export function indices(
   { classes }: ClassAxis,
   { ignoreIndex, paddingIndex }: SmoothingOptions,
 ): Labels {
-  for (const [name, value] of Object.entries({ ignoreIndex, paddingIndex })) {
-    if (value !== undefined && !Number.isInteger(value)) {
-      throw new ArgumentError(`${name} must be an integer, got ${describe(value)}`);
-    }
-  }
   return {
     kind: "indices",
     ignored: (row) => data[row] === ignoreIndex || data[row] === paddingIndex,
@@ -59,8 +60,16 @@ export function indices(
   };
 }
 
-/** One distribution over the classes per row: one-hot, soft, mixed. */
-export function distributions(data: ArrayLike<number>, { classes, stride, start }: ClassAxis): Labels {
+/**
+ * One distribution over the classes per row: one-hot, soft, mixed.
+ *
+ * @param indexRemedy - What to do where the numbers look like class indices, a number above 1 among them.
+ */
+export function distributions(
+  data: ArrayLike<number>,
+  { classes, stride, start }: ClassAxis,
+  indexRemedy?: string,
+): Labels {
   return {
     kind: "distributions",
     ignored: () => false,
@@ -72,7 +81,8 @@ export function distributions(data: ArrayLike<number>, { classes, stride, start 
         sum += q[k];
       }
       if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
-        const remedy = "for labels that are independent of each other use sigmoidCrossEntropy";
+        const multiLabelRemedy = "for labels that are independent of each other use sigmoidCrossEntropy";
+        const remedy = q.some((share) => share > 1) ? (indexRemedy ?? multiLabelRemedy) : multiLabelRemedy;
         throw new ArgumentError(`labels must sum to 1 in every row, got ${sum} at row ${row}; ${remedy}`);
       }
     },

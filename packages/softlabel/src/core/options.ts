@@ -76,7 +76,8 @@ export function requireOptions<Options extends object>(
   options: Options,
   known: Readonly<Record<keyof Options & string, true>>,
 ): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+  // By its tag, since a Map, a Date or a promise is an object too, and one without any known option.
+  if (Object.prototype.toString.call(options) !== "[object Object]") {
     throw new ArgumentError(`options must be an object, got ${describe(options)}`);
   }
   const unknown = Object.keys(options).find((key) => !Object.hasOwn(known, key));

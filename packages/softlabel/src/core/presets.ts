@@ -40,18 +40,19 @@ export const presets = {
   tensorflowSigmoid: { reduction: "sum-by-nonzero-weights" },
 
   /**
-   * `tf.losses.softmaxCrossEntropy` of TensorFlow.js: as TensorFlow 1.
+   * `tf.losses.softmaxCrossEntropy` of TensorFlow.js: as TensorFlow 1, but NaN where TensorFlow gives 0, when every
+   * weight is 0.
    *
-   * @see tfjs-core/src/ops/losses/softmax_cross_entropy.ts
+   * @see tfjs-core/src/ops/losses/softmax_cross_entropy.ts, compute_weighted_loss.ts
    */
-  tfjs: { reduction: "sum-by-nonzero-weights", uniformAxis: 1 },
+  tfjs: { reduction: "sum-by-nonzero-weights", uniformAxis: 1, emptyMean: Number.NaN as number },
 
   /**
-   * `tf.losses.sigmoidCrossEntropy` of TensorFlow.js, for `sigmoidCrossEntropy`.
+   * `tf.losses.sigmoidCrossEntropy` of TensorFlow.js, for `sigmoidCrossEntropy`; NaN when every weight is 0.
    *
-   * @see tfjs-core/src/ops/losses/sigmoid_cross_entropy.ts
+   * @see tfjs-core/src/ops/losses/sigmoid_cross_entropy.ts, compute_weighted_loss.ts
    */
-  tfjsSigmoid: { reduction: "sum-by-nonzero-weights" },
+  tfjsSigmoid: { reduction: "sum-by-nonzero-weights", emptyMean: Number.NaN as number },
 
   /**
    * `LabelSmoother` of Hugging Face's Trainer: mean over the rows that are not −100, NaN if there is none.

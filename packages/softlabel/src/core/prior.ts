@@ -52,21 +52,20 @@ export function readPrior(shape: readonly number[], at: ClassAxis, options: Smoo
     }
   }
 
-  // The same for one prior and the other classes, u[k] = Σ q[j]·û[k]/(1 − û[j]) over j ≠ k, in one pass.
+  // The same for one prior and the other classes, u[k] = û[k]·Σ q[j]/(1 − û[j]) over j ≠ k, in one pass.
   function mixOverOthers(row: number, q: Float64Array, u: Float64Array): void {
     restrict(row, 0, NONE);
-    let all = 0;
-    for (let j = 0; j < classes; j++) if (restricted[j] < 1) all += q[j] / (1 - restricted[j]);
-    for (let k = 0; k < classes; k++) {
-      u[k] = restricted[k] < 1 ? restricted[k] * (all - q[k] / (1 - restricted[k])) : all + q[k];
-    }
+    const others = sumsOfOthers(restricted);
+    const given = sumsOfOthers(q.map((share, j) => (others[j] > 0 ? share / others[j] : 0)));
+    for (let k = 0; k < classes; k++) u[k] = restricted[k] * given[k] + (others[k] > 0 ? 0 : q[k]);
   }
 
   return {
     read(row, q, u) {
       for (let k = 0; k < classes; k++) {
         if (q[k] > 0 && excludes(row, k)) {
-          throw new ArgumentError(`labels must be classes that allowed permits, got class ${k} at row ${row}`);
+          const by = k === options.paddingIndex ? "paddingIndex" : "allowed";
+          throw new ArgumentError(`labels must be classes that ${by} permits, got class ${k} at row ${row}`);
         }
       }
       if (matrix || (others && q.includes(1))) {
@@ -81,6 +80,17 @@ export function readPrior(shape: readonly number[], at: ClassAxis, options: Smoo
   };
 }
 
+/** Σ values[j] over j ≠ k for every k, by sums from both ends: the whole minus values[k] would cancel. */
+function sumsOfOthers(values: Float64Array): Float64Array {
+  const sums = new Float64Array(values.length);
+  for (let k = 1; k < values.length; k++) sums[k] = sums[k - 1] + values[k - 1];
+  for (let k = values.length - 2, after = 0; k >= 0; k--) {
+    after += values[k + 1];
+    sums[k] += after;
+  }
+  return sums;
+}
+
 /** No class is left out. */
 const NONE = -1;
 
@@ -89,12 +99,13 @@ function readPriorOption(
   { axis, classes }: ClassAxis,
   { prior, uniformAxis }: SmoothingOptions,
 ): { matrix: boolean; of: (label: number) => ArrayLike<number> } {
+  const over = uniformAxis === undefined ? axis : uniformAxis;
+  // TensorFlow's fixed axis 1 does not exist at rank 1, where only the class axis is left.
+  const axes = Math.max(shape.length, 2);
+  if (!(Number.isInteger(over) && over >= 0 && over < axes)) {
+    throw new ArgumentError(`uniformAxis must be an integer in [0, ${axes}), got ${describe(over)}`);
+  }
   if (prior === undefined) {
-    const over = uniformAxis === undefined ? axis : uniformAxis;
-    if (!(Number.isInteger(over) && over >= 0)) {
-      throw new ArgumentError(`uniformAxis must be an axis of the logits, got ${describe(over)}`);
-    }
-    // TensorFlow's fixed axis 1 does not exist at rank 1, where only the class axis is left.
     const uniform = new Float64Array(classes).fill(1 / (shape[over] ?? classes));
     return { matrix: false, of: () => uniform };
   }

@@ -2,13 +2,15 @@ import type { ReductionOptions } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A number, or under `reduction: "none"` one number per row (of a sigmoid: per element), in row-major order. */
-export type Reduced<Options> = "reduction" extends keyof Options
-  ? Options["reduction"] extends "none"
-    ? Float64Array
-    : "none" extends Options["reduction"]
-      ? number | Float64Array
-      : number
-  : number;
+export type Reduced<Options> = Options extends unknown // of a union, one by one
+  ? "reduction" extends keyof Options
+    ? Options["reduction"] extends "none"
+      ? Float64Array
+      : "none" extends Options["reduction"]
+        ? number | Float64Array
+        : number
+    : number
+  : never;
 
 /** What a smoothed loss returns; every part is in nats and reduced as the loss is. */
 export interface SmoothedLoss<Options = ReductionOptions> {
@@ -28,4 +30,6 @@ export type Gradient = Tensor<Float32Array | Float64Array>;
 
 /** A gradient for these logits: float32 for float32, else float64. */
 export const zerosLike = (logits: ArrayLike<number>): Float32Array | Float64Array =>
-  logits instanceof Float32Array ? new Float32Array(logits.length) : new Float64Array(logits.length);
+  Object.prototype.toString.call(logits) === "[object Float32Array]"
+    ? new Float32Array(logits.length)
+    : new Float64Array(logits.length);

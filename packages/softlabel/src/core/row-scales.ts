@@ -30,9 +30,9 @@ export function rowScales(
   const scaled = (divisor: number): RowScales =>
     divisor === 0
       ? { scale: new Float64Array(weights.length), initial: emptyMean }
-      : { scale: weights.map((w) => w / divisor), initial: 0 };
+      : { scale: requireFinite(weights.map((w) => w / divisor)), initial: 0 };
 
-  if (reduction === "none" || reduction === "sum") return { scale: weights, initial: 0 };
+  if (reduction === "none" || reduction === "sum") return { scale: requireFinite(weights), initial: 0 };
   if (options.normalizer !== undefined) return scaled(options.normalizer);
   if (reduction === "sum-by-nonzero-weights") return scaled(weights.filter((w) => w !== 0).length);
   if (meanOver === "rows") return scaled(count);
@@ -40,7 +40,16 @@ export function rowScales(
   const largest = meanWeights.reduce((most, w) => Math.max(most, w), 0);
   if (largest === 0) return scaled(0);
   const divisor = meanWeights.reduce((sum, w) => sum + w / largest, 0);
-  return { scale: weights.map((w) => w / largest / divisor), initial: 0 };
+  return { scale: requireFinite(weights.map((w) => w / largest / divisor)), initial: 0 };
+}
+
+/** Each factor of a scale is finite; their product need not be, and ∞ times a loss of 0 is NaN. */
+function requireFinite(scale: Float64Array): Float64Array {
+  const row = scale.findIndex((value) => !Number.isFinite(value));
+  if (row < 0) return scale;
+  throw new ArgumentError(
+    `weights × classWeights ÷ divisor must be a number that float64 can hold, got ${scale[row]} at row ${row}`,
+  );
 }
 
 function requireNormalizer(normalizer: unknown, reduction: Reduction): void {

@@ -42,7 +42,8 @@ export function smoothLabels(labels: TensorLike, options: SmoothLabelsOptions = 
     const wanted = `${describe(options.classes)} classes on axis ${at.axis}`;
     throw new ArgumentError(`labels must have ${wanted}, got shape ${describeShape(given)}`);
   }
-  const plain = kind === "distributions" ? distributions(data, at) : indices(data, at, options);
+  const plain =
+    kind === "distributions" ? distributions(data, at, "for class indices pass classes") : indices(data, at, options);
   const smoothed = readSmoothedLabels(plain, shape, at, options);
   const out = new Float64Array(at.rows * at.classes);
   const [q, u] = [new Float64Array(at.classes), new Float64Array(at.classes)];

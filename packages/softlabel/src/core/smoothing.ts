@@ -1,4 +1,6 @@
+import { ArgumentError } from "./argument-error.ts";
 import type { ClassAxis } from "./class-axis.ts";
+import { describe } from "./describe.ts";
 import type { Labels } from "./labels.ts";
 import type { Shares } from "./loss-sums.ts";
 import type { SmoothingOptions } from "./options.ts";
@@ -24,6 +26,7 @@ export function readSmoothedLabels(
   options: SmoothingOptions,
 ): SmoothedLabels {
   const { labelSmoothing = 0 } = options;
+  requireIndices(at, options);
   const epsilon = readPerRow(labelSmoothing, "labelSmoothing", at, 1);
   const prior = readPrior(shape, at, options);
   return {
@@ -37,4 +40,14 @@ export function readSmoothedLabels(
         : { hard: 1 - ε, smooth: ε };
     },
   };
+}
+
+function requireIndices({ classes }: ClassAxis, { ignoreIndex, paddingIndex }: SmoothingOptions): void {
+  if (ignoreIndex !== undefined && !Number.isInteger(ignoreIndex)) {
+    throw new ArgumentError(`ignoreIndex must be an integer, got ${describe(ignoreIndex)}`);
+  }
+  if (paddingIndex !== undefined && !(Number.isInteger(paddingIndex) && paddingIndex >= 0 && paddingIndex < classes)) {
+    const remedy = "; for a mark that is no class use ignoreIndex";
+    throw new ArgumentError(`paddingIndex must be a class in [0, ${classes}), got ${describe(paddingIndex)}${remedy}`);
+  }
 }

@@ -59,7 +59,8 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 }
 
 function readDataAndShape({ data, shape }: { data: unknown; shape: unknown }, name: string): Numbers {
-  if (!Array.isArray(shape) || !shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+  // Array.from shows the holes that every() would skip.
+  if (!Array.isArray(shape) || !Array.from(shape).every((length) => Number.isSafeInteger(length) && length >= 0)) {
     throw new ArgumentError(`${name}.shape must be an array of lengths, got ${describe(shape)}`);
   }
   if (!isTypedArray(data) && !Array.isArray(data)) {
@@ -130,9 +131,14 @@ function isTensor(value: unknown): value is { data: unknown; shape: unknown } {
 }
 
 function isTypedArray(value: unknown): value is NumericArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+  return ArrayBuffer.isView(value) && "length" in value; // which a DataView has not
 }
 
 function withoutBigInts(data: NumericArray): ArrayLike<number> {
-  return data instanceof BigInt64Array || data instanceof BigUint64Array ? Float64Array.from(data, Number) : data;
+  return holdsBigInts(data) ? Float64Array.from(data, Number) : data;
+}
+
+/** By what it holds, not by its constructor: an array of another realm (an iframe, a test's sandbox) has its own. */
+function holdsBigInts(data: NumericArray): data is BigInt64Array | BigUint64Array {
+  return typeof data[0] === "bigint";
 }

@@ -77,7 +77,73 @@ describe("masked classes", () => {
   });
 });
 
+describe("a share of 0 drops its term", () => {
+  const prior = [0, 0.5, 0.5];
+
+  test("at ε = 1 a label on a logit of −∞ leaves the loss finite where the prior has no mass", () => {
+    const z = [[Number.NEGATIVE_INFINITY, 1, 0]];
+    const { loss, crossEntropy, priorCrossEntropy } = softmaxCrossEntropy([0], z, { labelSmoothing: 1, prior });
+    expect(crossEntropy).toBe(Number.POSITIVE_INFINITY);
+    expect(loss).toBe(priorCrossEntropy);
+    expect(loss).toBeLessThan(1);
+  });
+
+  test("under other-classes a mixed label's class keeps what no other class of the prior can take", () => {
+    const options = { labelSmoothing: 0.3, convention: "other-classes", prior: [1, 0, 0] } as const;
+    const z = [[0, 1, 3]];
+    const certain = softmaxCrossEntropy([0], z).loss;
+    const { priorCrossEntropy } = softmaxCrossEntropy([[0.6, 0.4, 0]], z, options);
+    expectClose(priorCrossEntropy, certain, EXACT);
+  });
+
+  test("a prior that is almost nothing on the allowed classes is renormalised all the same", () => {
+    const options = { labelSmoothing: 0.1, prior: [1 - 2 ** -40, 2 ** -40], allowed: [0, 1] };
+    const { loss, crossEntropy, priorCrossEntropy } = softmaxCrossEntropy([1], [[2, 1]], options);
+    expect(priorCrossEntropy).toBe(crossEntropy);
+    expectClose(loss, crossEntropy, EXACT);
+  });
+
+  test("other-classes gives a mixed label its classes' own shares, where the prior is all but certain of one", () => {
+    const [tiny, other] = [1e-14, 3e-14];
+    const options = { labelSmoothing: 1, convention: "other-classes", prior: [1, tiny, other], gradient } as const;
+    // Class 0 gives ¼ and ¾ of its share to 1 and 2; what they give goes to class 0 but for 10⁻¹⁴ of it.
+    const { gradLogits } = softmaxCrossEntropy([[0.6, 0.4, 0]], [[0, 0, 0]], options);
+    const u = [0.4 / (1 + other), 0.6 / 4, 0.6 * 0.75 + (0.4 * other) / (1 + other)];
+    expectAllClose(
+      gradLogits.data,
+      u.map((share) => 1 / 3 - share),
+      { rtol: 1e-14, atol: 0 },
+    );
+    const [one, two] = [0, 1].map((label) => softmaxCrossEntropy([label], [[0, 1, 3]], options).loss);
+    const mixed = softmaxCrossEntropy([[0.6, 0.4, 0]], [[0, 1, 3]], options).loss;
+    expectClose(mixed, 0.6 * one + 0.4 * two, { rtol: 1e-14 });
+  });
+
+  test("classy-vision keeps the digits of an ε below the spacing of 1", () => {
+    const options = { labelSmoothing: 1e-20, convention: "classy-vision", gradient } as const;
+    const { gradLogits } = softmaxCrossEntropy([0], [[1000, 0, 0, 0]], options);
+    expect(gradLogits.data[1]).toBe(-1e-20 / 4);
+  });
+});
+
 describe("sizes", () => {
+  test("at rank 1, where there is no axis 1, TensorFlow's presets take K from the class axis", () => {
+    const options = { ...presets.tfjs, labelSmoothing: 0.1 };
+    expect(softmaxCrossEntropy(0, [2, 1, 0], options)).toEqual(
+      softmaxCrossEntropy(0, [2, 1, 0], { labelSmoothing: 0.1 }),
+    );
+  });
+
+  test("the sum over a hundred thousand classes loses no digits", () => {
+    const classes = 100_001;
+    const z = new Float64Array(classes).fill(Math.log(0.1));
+    z[0] = 0;
+    // Each of the others has the same float64, so that their sum is rounded once.
+    const rest = (classes - 1) * Math.exp(Math.log(0.1));
+    const { loss } = softmaxCrossEntropy(0, z);
+    expectClose(loss, Math.log1p(rest), EXACT);
+  });
+
   test("one class: every part is 0", () => {
     for (const convention of ["all-classes", "other-classes", "classy-vision"] as const) {
       const { gradLogits, ...parts } = softmaxCrossEntropy([0, 0], [[3], [-7]], {
@@ -149,6 +215,27 @@ describe("nothing to take a mean of", () => {
 });
 
 describe("numbers at the end of float64", () => {
+  test("PyTorch's class weights of 1e308 give a loss of ∞ where it cannot be held, never NaN", () => {
+    const options = { ...presets.pytorch, classWeights: [1e308, 1e308, 1e308], labelSmoothing: 0.1 };
+    const { loss, crossEntropy } = softmaxCrossEntropy(
+      [0, 1],
+      [
+        [2, 1, 0],
+        [0, 3, 1],
+      ],
+      options,
+    );
+    expect(loss).toBe(Number.POSITIVE_INFINITY);
+    const plain = softmaxCrossEntropy(
+      [0, 1],
+      [
+        [2, 1, 0],
+        [0, 3, 1],
+      ],
+    );
+    expectClose(crossEntropy, plain.crossEntropy, { rtol: 1e-14 });
+  });
+
   test("logits of ±1e308 give the loss that float64 can hold", () => {
     const { loss, crossEntropy, gradLogits } = softmaxCrossEntropy([0], [[1e308, -1e308]], {
       labelSmoothing: 0.1,

@@ -43,11 +43,3 @@ export function exactGradient(z: readonly number[], target: readonly number[]): 
   const sum = shares.reduce((a, b) => a + b, 0n);
   return shares.map((share, k) => float((share << BITS) / sum - fixed(target[k])));
 }
-
-/** p of one row. */
-export function exactSoftmax(z: readonly number[]): number[] {
-  return exactGradient(
-    z,
-    z.map(() => 0),
-  );
-}

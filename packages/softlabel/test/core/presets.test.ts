@@ -146,6 +146,23 @@ describe("TensorFlow.js itself", () => {
     expectAllClose(typeof actual === "number" ? [actual] : actual, expected.dataSync(), FLOAT32);
   });
 
+  test.each(reductions)("weights that are all 0, %s", (reduction, theirs) => {
+    const [labels, logits, none] = [tf.tensor2d([[1, 0]]), tf.tensor2d([[2, 1]]), tf.zeros([1, 1])];
+    const options = { reduction, weights: 0, labelSmoothing: EPSILON };
+    for (const [expected, { loss: actual }] of [
+      [
+        tf.losses.softmaxCrossEntropy(labels, logits, tf.zeros([1]), EPSILON, theirs),
+        softmaxCrossEntropy([[1, 0]], [[2, 1]], { ...presets.tfjs, ...options }),
+      ],
+      [
+        tf.losses.sigmoidCrossEntropy(labels, logits, none, EPSILON, theirs),
+        sigmoidCrossEntropy([[1, 0]], [[2, 1]], { ...presets.tfjsSigmoid, ...options }),
+      ],
+    ] as const) {
+      expectAllClose(typeof actual === "number" ? [actual] : actual, expected.dataSync(), FLOAT32);
+    }
+  });
+
   test("softmaxCrossEntropy at rank 3 takes K from axis 1", () => {
     const shape: [number, number, number] = [2, 3, CLASSES];
     const oneHot = smoothLabels({ data: y, shape: [2, 3] }, { classes: CLASSES });

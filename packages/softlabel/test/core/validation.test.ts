@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { ArgumentError, presets, sigmoidCrossEntropy, smoothLabels, softmaxCrossEntropy } from "softlabel";
 import { describe, expect, test } from "vitest";
 
@@ -6,6 +7,10 @@ const logits = [
   [0, 3, 1],
 ];
 const labels = [0, 1];
+const oneHot = [
+  [1, 0, 0],
+  [0, 1, 0],
+];
 /** What a caller without types may pass. */
 const loss = softmaxCrossEntropy as (labels: unknown, logits: unknown, options?: unknown) => unknown;
 const sigmoid = sigmoidCrossEntropy as (labels: unknown, logits: unknown, options?: unknown) => unknown;
@@ -226,6 +231,11 @@ const wrong: [string, () => unknown, string][] = [
     "labels must be classes that allowed permits, got class 1 at row 1",
   ],
   [
+    "a share of a mixed label that allowed excludes",
+    () => loss([[0.75, 0.25, 0]], [[2, 1, 0]], { allowed: [1, 0, 1] }),
+    "labels must be classes that allowed permits, got class 1 at row 0",
+  ],
+  [
     "nothing allowed that the prior has",
     () => loss([0, 0], logits, { allowed: [1, 0, 0], prior: [0, 0.5, 0.5] }),
     "prior must have mass on an allowed class, got none at row 0",
@@ -298,6 +308,11 @@ const wrong: [string, () => unknown, string][] = [
   ],
 
   [
+    "indices without a number of classes, read as distributions",
+    () => smooth([0, 2, 1]),
+    "labels must sum to 1 in every row, got 3 at row 0; for class indices pass classes",
+  ],
+  [
     "indices without a number of classes",
     () => smooth([0, 1], { labelKind: "indices" }),
     "classes must be an integer ≥ 1 for labels that are class indices, got undefined",
@@ -311,6 +326,83 @@ const wrong: [string, () => unknown, string][] = [
     "classes that the labels do not have",
     () => smooth([[0, 1]], { classes: 3, labelKind: "distributions" }),
     "labels must have 3 classes on axis 1, got shape [1, 2]",
+  ],
+  [
+    "logits before labels, as PyTorch has them",
+    () => loss(logits, labels),
+    "labels must have shape [] (class indices) or [2] (distributions) for logits of shape [2], got [2, 3]; labels come first, then logits",
+  ],
+  [
+    "index labels as a column",
+    () => loss([[0], [1]], logits),
+    "labels must have shape [2] (class indices) or [2, 3] (distributions) for logits of shape [2, 3], got [2, 1]; for class indices drop the axis of length 1: shape [2]",
+  ],
+  ["options in a Map", () => loss(labels, logits, new Map()), "options must be an object, got a Map"],
+  [
+    "options to come",
+    () => loss(labels, logits, Promise.resolve({ labelSmoothing: 0.1 })),
+    "options must be an object, got a Promise",
+  ],
+  [
+    "an ignoreIndex of NaN beside distributions",
+    () => loss(oneHot, logits, { ignoreIndex: Number.NaN }),
+    "ignoreIndex must be an integer, got NaN",
+  ],
+  [
+    "a paddingIndex that is no class",
+    () => loss(labels, logits, { paddingIndex: 3 }),
+    "paddingIndex must be a class in [0, 3), got 3; for a mark that is no class use ignoreIndex",
+  ],
+  [
+    "a paddingIndex as text beside distributions",
+    () => loss(oneHot, logits, { paddingIndex: "1" }),
+    'paddingIndex must be a class in [0, 3), got "1"; for a mark that is no class use ignoreIndex',
+  ],
+  [
+    "a distribution with mass on the padding",
+    () => loss(oneHot, logits, { paddingIndex: 1 }),
+    "labels must be classes that paddingIndex permits, got class 1 at row 1",
+  ],
+  [
+    "a uniformAxis that is not there",
+    () => loss(labels, logits, { uniformAxis: 2 }),
+    "uniformAxis must be an integer in [0, 2), got 2",
+  ],
+  [
+    "a uniformAxis as text beside a prior",
+    () => loss(labels, logits, { uniformAxis: "1", prior: [0.2, 0.3, 0.5] }),
+    'uniformAxis must be an integer in [0, 2), got "1"',
+  ],
+  [
+    "weights whose products overflow",
+    () => loss(labels, logits, { weights: [1, 1e308], classWeights: [10, 10, 10], reduction: "sum" }),
+    "weights × classWeights ÷ divisor must be a number that float64 can hold, got Infinity at row 1",
+  ],
+  [
+    "a normalizer that overflows what it divides",
+    () => loss(labels, logits, { normalizer: 5e-324 }),
+    "weights × classWeights ÷ divisor must be a number that float64 can hold, got Infinity at row 0",
+  ],
+  [
+    "more classes than an array can hold",
+    () => smooth([0], { classes: 1e300 }),
+    "labels must hold at most 4294967295 numbers, got shape [1, 1e+300]",
+  ],
+  [
+    "more classes than an array can hold, in no rows",
+    () => loss([], { data: [], shape: [0, 2 ** 53 - 1] }),
+    "logits must hold at most 4294967295 numbers, got shape [0, 9007199254740991]",
+  ],
+  [
+    "a hole in a shape",
+    // biome-ignore lint/suspicious/noSparseArray: what is under test
+    () => loss(labels, { data: [1, 2, 3, 4, 5, 6], shape: [2, , 3] }),
+    "logits.shape must be an array of lengths, got an array of length 3",
+  ],
+  [
+    "a view without elements from another realm",
+    () => loss(runInNewContext("new DataView(new ArrayBuffer(8))"), logits),
+    "labels must be a tensor { data, shape } or nested arrays, got a DataView",
   ],
 ];
 
@@ -329,6 +421,22 @@ test("an option that is undefined is an option that is not there", () => {
     ]),
   );
   expect(loss(labels, logits, absent)).toEqual(loss(labels, logits));
+});
+
+test("typed arrays of another realm are read as our own", () => {
+  const BigInts = runInNewContext("BigInt64Array") as BigInt64ArrayConstructor;
+  const Singles = runInNewContext("Float32Array") as Float32ArrayConstructor;
+  const [y, z] = [new BigInts([0n, 1n]), { data: new Singles(logits.flat()), shape: [2, 3] }];
+  expect(softmaxCrossEntropy(y, z, { labelSmoothing: 0.1 })).toEqual(
+    softmaxCrossEntropy(labels, logits, { labelSmoothing: 0.1 }),
+  );
+  expect(softmaxCrossEntropy(0, new BigInts([2n, 1n, 0n])).loss).toBe(softmaxCrossEntropy(0, [2, 1, 0]).loss);
+  expect(softmaxCrossEntropy(y, z, { gradient: true }).gradLogits.data).toBeInstanceOf(Float32Array);
+});
+
+test("a distribution may miss a sum of 1 by what five written decimals leave, and by no more", () => {
+  expect(() => loss([0.3, 0.2, 0.500009], [2, 1, 0])).not.toThrow();
+  expect(() => loss([0.3, 0.2, 0.500011], [2, 1, 0])).toThrow("labels must sum to 1 in every row");
 });
 
 test("no input crashes from inside: whatever comes in, an ArgumentError or a result comes out", () => {

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import type { Arm, ConfidenceBin, Results } from "../../experiment/results.ts";
+import type { ConfidenceBin } from "softlabel/calibration";
+import type { Arm, Results } from "../../experiment/results.ts";
 import { formatEpsilon } from "../../experiment/verdict-metrics.ts";
 import { drawPanel, type Panel } from "../drawing.ts";
 import { type Figure, panelSize } from "../figure.ts";

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import type { Arm, ReliabilityBin, Results } from "../../experiment/results.ts";
+import type { ReliabilityBin } from "softlabel/calibration";
+import type { Arm, Results } from "../../experiment/results.ts";
 import { formatEpsilon, formatValue } from "../../experiment/verdict-metrics.ts";
 import { drawPanel, type Panel } from "../drawing.ts";
 import { type Figure, panelSize } from "../figure.ts";
