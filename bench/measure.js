@@ -34,7 +34,9 @@ export function summary(values) {
  * @param {readonly string[]} words
  */
 export function contender(command, words) {
-  const child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"] });
+  // PyTorch's own setting holds for the thread that makes it; what runs the backward pass listens to these alone.
+  const oneThread = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
+  const child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...oneThread } });
   let complaints = "";
   child.stderr.on("data", (text) => {
     complaints += text;

@@ -40,9 +40,9 @@ beforeAll(async () => {
 });
 
 describe("softmaxCrossEntropy alone in a bundle", () => {
-  it("weighs less than 5 kB gzipped", () => {
+  it("weighs less than 5.2 kB gzipped", () => {
     // A bound for regressions, a little above what it weighs; the exact numbers stand in README.md.
-    expect(loss.gzipped).toBeLessThan(5000);
+    expect(loss.gzipped).toBeLessThan(5200);
     expect(loss.minified).toBeGreaterThan(loss.gzipped);
   });
 

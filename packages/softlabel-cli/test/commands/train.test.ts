@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { lockFolder } from "../../src/experiment/folder-lock.ts";
 import { temporaryFolder, writeTinyDataset } from "../training/support/tiny-dataset.ts";
 
 const bin = fileURLToPath(new URL("../../bin/softlabel.js", import.meta.url));
@@ -46,6 +47,21 @@ async function train(words: readonly string[], onStderr?: (text: string, child: 
 }
 
 describe("softlabel train", () => {
+  it("keeps out of a folder that another process is working in, and makes none for data that is not there", async () => {
+    const out = temporaryFolder();
+    const lock = await lockFolder(out);
+    const { code, stderr } = await train(["--out", out]);
+    lock.release();
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `process ${process.pid} is already working in ${out}; wait for it, stop it, or choose another --out\n`,
+    });
+
+    const nowhere = join(temporaryFolder(), "new");
+    expect(await train(["--data", "/nowhere", "--out", nowhere])).toMatchObject({ code: 2 });
+    expect(existsSync(nowhere)).toBe(false);
+  });
+
   it("says what it trained, leaves its files, and shows plain progress where no terminal is", async () => {
     const out = temporaryFolder();
     const { code, stdout, stderr } = await train(["--epochs", "2", "--out", out]);

@@ -3,7 +3,7 @@ import type { ClassAxis } from "./class-axis.ts";
 import { describeShape } from "./describe.ts";
 import type { Labels } from "./labels.ts";
 import { readNonNegative } from "./non-negative.ts";
-import { type ReductionOptions, requireOneOf } from "./options.ts";
+import { type KeysOf, type ReductionOptions, requireOneOf } from "./options.ts";
 import { readPerRow } from "./per-row.ts";
 import { type RowScales, rowScales } from "./row-scales.ts";
 import { sameShape, type TensorLike } from "./tensor.ts";
@@ -17,6 +17,8 @@ export interface ClassWeightOptions {
    */
   readonly classWeighting?: "example" | "pytorch" | undefined;
 }
+
+export const classWeightKeys: KeysOf<ClassWeightOptions> = { classWeights: true, classWeighting: true };
 
 /** What a weight per class multiplies: the whole row, or each class's share of q′. */
 export interface ClassWeights {

@@ -49,6 +49,17 @@ export interface SmoothingOptions {
   readonly uniformAxis?: number | undefined;
 }
 
+export const smoothingKeys: KeysOf<SmoothingOptions> = {
+  labelSmoothing: true,
+  prior: true,
+  convention: true,
+  allowed: true,
+  ignoreIndex: true,
+  paddingIndex: true,
+  axis: true,
+  uniformAxis: true,
+};
+
 /** How the rows' losses are weighed and summed. */
 export interface ReductionOptions {
   /** One per row, ≥ 0 and finite; 1 by default. */
@@ -67,15 +78,27 @@ export interface ReductionOptions {
   readonly gradient?: boolean | undefined;
 }
 
+export const reductionKeys: KeysOf<ReductionOptions> = {
+  weights: true,
+  reduction: true,
+  normalizer: true,
+  meanOver: true,
+  emptyMean: true,
+  subtractFloor: true,
+  gradient: true,
+};
+
+/** Every key of some options, and no other. */
+export type KeysOf<Options> = Readonly<Record<keyof Options & string, true>>;
+
 /**
  * Checks that `options` is an object whose keys are all known: a mistyped `labelsmoothing` would train unsmoothed.
  *
+ * @param keys - The known ones, by the interface that they come from.
  * @throws {@link ArgumentError} naming the unknown key and the known ones.
  */
-export function requireOptions<Options extends object>(
-  options: Options,
-  known: Readonly<Record<keyof Options & string, true>>,
-): void {
+export function requireOptions(options: object, ...keys: readonly Readonly<Record<string, true>>[]): void {
+  const known = Object.assign({}, ...keys);
   // By its tag, since a Map, a Date or a promise is an object too, and one without any known option.
   if (Object.prototype.toString.call(options) !== "[object Object]") {
     throw new ArgumentError(`options must be an object, got ${describe(options)}`);

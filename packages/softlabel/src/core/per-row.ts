@@ -2,7 +2,7 @@ import { ArgumentError } from "./argument-error.ts";
 import type { ClassAxis } from "./class-axis.ts";
 import { describeShape } from "./describe.ts";
 import { readNonNegative } from "./non-negative.ts";
-import { sameShape, sizeOf } from "./tensor.ts";
+import { sameShape } from "./tensor.ts";
 
 /**
  * Reads one number per row: a single number for all, the rows' shape with or without the class axis kept as 1, or a
@@ -18,9 +18,9 @@ export function readPerRow(
 ): Float64Array {
   const { data, shape } = readNonNegative(value, name, most);
   const kept = [...rowShape.slice(0, axis), 1, ...rowShape.slice(axis)];
-  if (sizeOf(shape) !== 1 && ![rowShape, kept, [rows]].some((fits) => sameShape(shape, fits))) {
+  if (shape.length > 0 && ![rowShape, kept, [rows]].some((fits) => sameShape(shape, fits))) {
     const wanted = `one number per row, shape ${describeShape(rowShape)}`;
     throw new ArgumentError(`${name} must be a number or ${wanted}, got ${describeShape(shape)}`);
   }
-  return data.length === rows ? Float64Array.from(data) : new Float64Array(rows).fill(data[0]);
+  return shape.length > 0 ? Float64Array.from(data) : new Float64Array(rows).fill(data[0]);
 }

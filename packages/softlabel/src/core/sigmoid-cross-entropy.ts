@@ -2,7 +2,7 @@ import { ArgumentError } from "./argument-error.ts";
 import { readBroadcast } from "./broadcast.ts";
 import { describeShape } from "./describe.ts";
 import { lossSums } from "./loss-sums.ts";
-import { type ReductionOptions, requireOneOf, requireOptions } from "./options.ts";
+import { type KeysOf, type ReductionOptions, reductionKeys, requireOneOf, requireOptions } from "./options.ts";
 import { type SmoothedLoss, zerosLike } from "./result.ts";
 import { rowScales } from "./row-scales.ts";
 import { readTensor, sameShape, type TensorLike } from "./tensor.ts";
@@ -37,7 +37,8 @@ export interface SigmoidCrossEntropyOptions extends ReductionOptions {
  *
  * @param labels - y in [0, 1]; the logits' shape, any rank.
  * @param logits - z, log-odds of each label.
- * @param options - `weights` (≥ 0) broadcast to the logits' shape.
+ * @param options - `weights` (≥ 0) broadcast to the logits' shape as in NumPy, from the last axis: one weight per row
+ *   of [rows, labels] is a column of shape [rows, 1].
  * @returns Loss and its parts in nats: numbers, or one per element under `reduction: "none"`.
  * @throws {@link ArgumentError} if labels, logits or an option break what is documented for them.
  * @example
@@ -49,7 +50,7 @@ export function sigmoidCrossEntropy<const Options extends SigmoidCrossEntropyOpt
   logits: TensorLike,
   options: Options = {} as Options,
 ): SmoothedLoss<Options> {
-  requireOptions<SigmoidCrossEntropyOptions>(options, knownOptions);
+  requireOptions(options, ownKeys, reductionKeys);
   const gradient = requireOneOf(options.gradient, [false, true], "gradient");
   const full = requireOneOf(options.convention, sigmoidConventions, "convention") === "full";
   if (full && options.prior !== undefined) {
@@ -77,18 +78,11 @@ export function sigmoidCrossEntropy<const Options extends SigmoidCrossEntropyOpt
   return { ...sums.reduced(), gradLogits: gradLogits && { data: gradLogits, shape } } as SmoothedLoss<Options>;
 }
 
-const knownOptions = {
+const ownKeys: KeysOf<Omit<SigmoidCrossEntropyOptions, keyof ReductionOptions>> = {
   labelSmoothing: true,
   convention: true,
   prior: true,
-  weights: true,
-  reduction: true,
-  normalizer: true,
-  meanOver: true,
-  emptyMean: true,
-  subtractFloor: true,
-  gradient: true,
-} as const;
+};
 
 function readBinaryLabels(labels: unknown, logitsShape: readonly number[]): ArrayLike<number> {
   const { data, shape } = readTensor(labels, "labels");

@@ -2,7 +2,7 @@ import { ArgumentError } from "./argument-error.ts";
 import { classAxis } from "./class-axis.ts";
 import { describe, describeShape } from "./describe.ts";
 import { distributions, indices } from "./labels.ts";
-import { requireOneOf, requireOptions, type SmoothingOptions } from "./options.ts";
+import { type KeysOf, requireOneOf, requireOptions, type SmoothingOptions, smoothingKeys } from "./options.ts";
 import { readSmoothedLabels } from "./smoothing.ts";
 import { readTensor, type Tensor, type TensorLike } from "./tensor.ts";
 
@@ -32,7 +32,7 @@ export interface SmoothLabelsOptions extends SmoothingOptions {
  * @see Szegedy et al. 2016, §7, https://arxiv.org/abs/1512.00567
  */
 export function smoothLabels(labels: TensorLike, options: SmoothLabelsOptions = {}): Tensor<Float64Array> {
-  requireOptions<SmoothLabelsOptions>(options, knownOptions);
+  requireOptions(options, ownKeys, smoothingKeys);
   const { data, shape: given } = readTensor(labels, "labels");
   const { axis = -1 } = options;
   const kind = labelKind(given, axis, options);
@@ -55,18 +55,7 @@ export function smoothLabels(labels: TensorLike, options: SmoothLabelsOptions = 
   return { data: out, shape };
 }
 
-const knownOptions = {
-  classes: true,
-  labelKind: true,
-  labelSmoothing: true,
-  prior: true,
-  convention: true,
-  allowed: true,
-  ignoreIndex: true,
-  paddingIndex: true,
-  axis: true,
-  uniformAxis: true,
-} as const;
+const ownKeys: KeysOf<Omit<SmoothLabelsOptions, keyof SmoothingOptions>> = { classes: true, labelKind: true };
 
 function labelKind(
   shape: readonly number[],

@@ -1,10 +1,17 @@
 import { classAxis } from "./class-axis.ts";
-import { type ClassWeightOptions, multiply, readClassWeights, weighRows } from "./class-weights.ts";
+import { type ClassWeightOptions, classWeightKeys, multiply, readClassWeights, weighRows } from "./class-weights.ts";
 import { crossEntropyOf, entropyOf } from "./entropy.ts";
 import { readLabels } from "./labels.ts";
 import { logSoftmax } from "./log-softmax.ts";
 import { lossSums } from "./loss-sums.ts";
-import { type ReductionOptions, requireOneOf, requireOptions, type SmoothingOptions } from "./options.ts";
+import {
+  type ReductionOptions,
+  reductionKeys,
+  requireOneOf,
+  requireOptions,
+  type SmoothingOptions,
+  smoothingKeys,
+} from "./options.ts";
 import { type SmoothedLoss, zerosLike } from "./result.ts";
 import { readSmoothedLabels } from "./smoothing.ts";
 import { writeSoftmaxGradient } from "./softmax-gradient.ts";
@@ -39,7 +46,7 @@ export function softmaxCrossEntropy<const Options extends SoftmaxCrossEntropyOpt
   logits: TensorLike,
   options: Options = {} as Options,
 ): SmoothedLoss<Options> {
-  requireOptions<SoftmaxCrossEntropyOptions>(options, knownOptions);
+  requireOptions(options, smoothingKeys, reductionKeys, classWeightKeys);
   const gradient = requireOneOf(options.gradient, [false, true], "gradient");
   const { data, shape } = readTensor(logits, "logits");
   const { axis = -1 } = options;
@@ -68,23 +75,3 @@ export function softmaxCrossEntropy<const Options extends SoftmaxCrossEntropyOpt
   }
   return { ...sums.reduced(), gradLogits: gradLogits && { data: gradLogits, shape } } as SmoothedLoss<Options>;
 }
-
-const knownOptions = {
-  labelSmoothing: true,
-  prior: true,
-  convention: true,
-  allowed: true,
-  ignoreIndex: true,
-  paddingIndex: true,
-  axis: true,
-  uniformAxis: true,
-  weights: true,
-  classWeights: true,
-  classWeighting: true,
-  reduction: true,
-  normalizer: true,
-  meanOver: true,
-  emptyMean: true,
-  subtractFloor: true,
-  gradient: true,
-} as const;

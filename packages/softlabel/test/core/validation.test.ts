@@ -50,6 +50,11 @@ const wrong: [string, () => unknown, string][] = [
     "labelSmoothing must be a number in [0, 1], got 2 at position 1",
   ],
   [
+    "one ε in a list for two rows",
+    () => loss(labels, logits, { labelSmoothing: [0.1] }),
+    "labelSmoothing must be a number or one number per row, shape [2], got [1]",
+  ],
+  [
     "ε for other rows",
     () => loss(labels, logits, { labelSmoothing: [0.1, 0.1, 0.1] }),
     "labelSmoothing must be a number or one number per row, shape [2], got [3]",
@@ -58,7 +63,7 @@ const wrong: [string, () => unknown, string][] = [
     "a mistyped option",
     () => loss(labels, logits, { labelsmoothing: 0.1 }),
     "options must be among labelSmoothing, prior, convention, allowed, ignoreIndex, paddingIndex, axis, uniformAxis, " +
-      'weights, classWeights, classWeighting, reduction, normalizer, meanOver, emptyMean, subtractFloor, gradient, got "labelsmoothing"',
+      'weights, reduction, normalizer, meanOver, emptyMean, subtractFloor, gradient, classWeights, classWeighting, got "labelsmoothing"',
   ],
   ["options that are none", () => loss(labels, logits, null), "options must be an object, got null"],
   ["ε in place of the options", () => loss(labels, logits, 0.1), "options must be an object, got 0.1"],
