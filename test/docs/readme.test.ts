@@ -1,8 +1,24 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { compareCommand } from "../../packages/softlabel-cli/src/commands/compare.ts";
+import { explainCommand } from "../../packages/softlabel-cli/src/commands/explain.ts";
+import { trainCommand } from "../../packages/softlabel-cli/src/commands/train.ts";
 import { root } from "../house/imports.ts";
 import { asWritten, runExample } from "./run-example.ts";
+
+const commands: Readonly<Record<string, ReturnType<typeof compareCommand>>> = {
+  compare: compareCommand(),
+  train: trainCommand(),
+  explain: explainCommand(),
+};
+
+const json = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8"));
+const { verdict }: { verdict: readonly string[] } = json("packages/softlabel-cli/test/fixtures/results-lenet5.json");
+/** Model → contender → wall time in milliseconds per step, of the committed run of `npm run bench`. */
+const training: Record<string, Record<string, { wall?: { median: number } }>> = json(
+  "bench/results/training.json",
+).results;
 
 /** The code blocks that use the library and nothing else. */
 function examplesOf(text: string): string[] {
@@ -37,10 +53,31 @@ describe.each(["README.md", "README.zh-CN.md"])("%s", (file) => {
 
   it("names only options that the commands have", () => {
     const named = [...text.matchAll(/softlabel (compare|train|explain)\b([^\n`]*)/g)];
+    expect(named).not.toEqual([]);
     for (const [, command = "", rest = ""] of named) {
-      const source = readFileSync(join(root, `packages/softlabel-cli/src/commands/${command}.ts`), "utf8");
+      const known = ["--help", ...(commands[command]?.options.map(({ long }) => long) ?? [])];
       const options = [...rest.matchAll(/(--[a-z-]+)/g)].map(([, option = ""]) => option);
-      expect(options.filter((option) => option !== "--help" && !source.includes(`"${option}`))).toEqual([]);
+      expect(options.filter((option) => !known.includes(option))).toEqual([]);
+    }
+  });
+
+  it("quotes the verdict of a run of the defaults", () => {
+    const quoted = [...text.matchAll(/(?:^> .*\n)+/gm)].map(([block]) =>
+      block.replaceAll(/^> /gm, "").replaceAll(/\s+/g, " ").trim(),
+    );
+    expect(quoted.length).toBeGreaterThan(2);
+    expect(quoted.filter((sentence) => !verdict.includes(sentence))).toEqual([]);
+  });
+
+  it("gives the step times of the raw results, rounded to milliseconds", () => {
+    for (const [model, sides] of Object.entries(training)) {
+      const [, cells = ""] = new RegExp(`^\\| \`${model}\` +\\|(.*)\\|$`, "m").exec(text) ?? [];
+      const shown = cells.split("|").map((cell) => (/^\d+$/.test(cell.trim()) ? Number(cell) : null));
+      const measured = ["softlabel", "tfjs-wasm", "pytorch"].map((side) => {
+        const median = sides[side]?.wall?.median;
+        return median === undefined ? null : Math.round(median);
+      });
+      expect(shown).toEqual(measured);
     }
   });
 });

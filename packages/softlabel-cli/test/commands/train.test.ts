@@ -54,7 +54,7 @@ describe("softlabel train", () => {
     lock.release();
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `process ${process.pid} is already working in ${out}; wait for it, stop it, or choose another --out\n`,
+      stderr: `softlabel: process ${process.pid} is already working in ${out}; wait for it, stop it, or choose another --out\n`,
     });
 
     const nowhere = join(temporaryFolder(), "new");
