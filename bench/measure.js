@@ -32,11 +32,10 @@ export function summary(values) {
  * It waits in silence while another has its turn.
  * @param {string} command
  * @param {readonly string[]} words
+ * @param {Readonly<Record<string, string>>} [environment]
  */
-export function contender(command, words) {
-  // PyTorch's own setting holds for the thread that makes it; what runs the backward pass listens to these alone.
-  const oneThread = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
-  const child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...oneThread } });
+export function contender(command, words, environment = threads(1)) {
+  const child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...environment } });
   let complaints = "";
   child.stderr.on("data", (text) => {
     complaints += text;
@@ -58,4 +57,13 @@ export function contender(command, words) {
       child.stdin.end();
     },
   };
+}
+
+/**
+ * The environment that holds a numerical library to so many threads.
+ * @param {number} count
+ */
+export function threads(count) {
+  // PyTorch's own setting holds for the thread that makes it; what runs the backward pass listens to these alone.
+  return { OMP_NUM_THREADS: `${count}`, OPENBLAS_NUM_THREADS: `${count}`, MKL_NUM_THREADS: `${count}` };
 }

@@ -5,6 +5,8 @@ import { machine } from "./measure.js";
 
 /** @type {Readonly<Record<string, () => Promise<{ run: () => Promise<object> }>>>} */
 const benches = {
+  linear: () => import("./linear/bench.js"),
+  loss: () => import("./loss/bench.js"),
   training: () => import("./training/bench.js"),
 };
 
@@ -18,6 +20,10 @@ for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
   const { run } = await benches[name]();
   const before = { bench: name, date: new Date().toISOString(), machine: machine() };
   const result = { ...before, ...(await run()) };
-  writeFileSync(new URL(`./results/${name}.json`, import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
+  // Numbers side by side, or every measured time has a line of its own.
+  const text = JSON.stringify(result, null, 2).replace(/\[\s+([-+\d.e,\s]+?)\s+\]/g, (_, list) => {
+    return `[${list.replaceAll(/\s+/g, " ")}]`;
+  });
+  writeFileSync(new URL(`./results/${name}.json`, import.meta.url), `${text}\n`);
   console.log(`raw results: bench/results/${name}.json`);
 }

@@ -13,7 +13,8 @@ interface Example {
 /** The `@example` blocks of a room's files. */
 function examplesOf(room: string): Example[] {
   const folder = fileURLToPath(new URL(`../src/${room}/`, import.meta.url));
-  return readdirSync(folder).flatMap((name) =>
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+  return files.flatMap((name) =>
     [...readFileSync(folder + name, "utf8").matchAll(/@example\n((?: \* (?!@).*\n)+)/g)].map(([, block]) => ({
       file: `${room}/${name}`,
       code: block.replaceAll(/^ \* /gm, ""),
@@ -21,7 +22,7 @@ function examplesOf(room: string): Example[] {
   );
 }
 
-const examples = ["core", "calibration", "statistics"].flatMap(examplesOf);
+const examples = ["core", "kernels", "calibration", "statistics"].flatMap(examplesOf);
 
 describe("the examples of the documentation", () => {
   for (const { file, code } of examples) {

@@ -1,6 +1,6 @@
 import { ArgumentError } from "./argument-error.ts";
 import { describe } from "./describe.ts";
-import type { TensorLike } from "./tensor.ts";
+import type { Gradient, TensorLike } from "./tensor.ts";
 
 /**
  * How ε becomes the smoothed label q′.
@@ -76,6 +76,11 @@ export interface ReductionOptions {
   readonly subtractFloor?: boolean | undefined;
   /** Also returns `gradLogits`. */
   readonly gradient?: boolean | undefined;
+  /**
+   * Where the gradient is written, in place of a new array: float32 or float64 numbers of the logits' shape, the logits
+   * themselves among them. Implies `gradient`, and comes back as `gradLogits`. Not touched when the call throws.
+   */
+  readonly gradientInto?: Gradient | undefined;
 }
 
 export const reductionKeys: KeysOf<ReductionOptions> = {
@@ -86,6 +91,7 @@ export const reductionKeys: KeysOf<ReductionOptions> = {
   emptyMean: true,
   subtractFloor: true,
   gradient: true,
+  gradientInto: true,
 };
 
 /** Every key of some options, and no other. */

@@ -22,5 +22,5 @@ export function readPerRow(
     const wanted = `one number per row, shape ${describeShape(rowShape)}`;
     throw new ArgumentError(`${name} must be a number or ${wanted}, got ${describeShape(shape)}`);
   }
-  return shape.length > 0 ? Float64Array.from(data) : new Float64Array(rows).fill(data[0]);
+  return shape.length > 0 ? new Float64Array(data) : new Float64Array(rows).fill(data[0]);
 }

@@ -1,5 +1,5 @@
 import type { ReductionOptions } from "./options.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Gradient } from "./tensor.ts";
 
 /** A number, or under `reduction: "none"` one number per row (of a sigmoid: per element), in row-major order. */
 export type Reduced<Options> = Options extends unknown // of a union, one by one
@@ -22,14 +22,8 @@ export interface SmoothedLoss<Options = ReductionOptions> {
   readonly priorCrossEntropy: Reduced<Options>;
   /** H(q′): the least that the loss can be; loss − floor = KL(q′ ‖ p). */
   readonly floor: Reduced<Options>;
-  /** ∂ Σ loss / ∂ logits with the logits' shape; float32 for float32 logits, else float64. */
-  readonly gradLogits: Options extends { readonly gradient: true } ? Gradient : Gradient | undefined;
+  /** ∂ Σ loss / ∂ logits with the logits' shape: `gradientInto`, or float32 for float32 logits, else float64. */
+  readonly gradLogits: Options extends { readonly gradient: true } | { readonly gradientInto: Gradient }
+    ? Gradient
+    : Gradient | undefined;
 }
-
-export type Gradient = Tensor<Float32Array | Float64Array>;
-
-/** A gradient for these logits: float32 for float32, else float64. */
-export const zerosLike = (logits: ArrayLike<number>): Float32Array | Float64Array =>
-  Object.prototype.toString.call(logits) === "[object Float32Array]"
-    ? new Float32Array(logits.length)
-    : new Float64Array(logits.length);

@@ -30,23 +30,39 @@ export function rowScales(
   const scaled = (divisor: number): RowScales =>
     divisor === 0
       ? { scale: new Float64Array(weights.length), initial: emptyMean }
-      : { scale: requireFinite(weights.map((w) => w / divisor)), initial: 0 };
+      : { scale: requireFinite(divided(weights, 1, divisor)), initial: 0 };
 
   if (reduction === "none" || reduction === "sum") return { scale: requireFinite(weights), initial: 0 };
   if (options.normalizer !== undefined) return scaled(options.normalizer);
-  if (reduction === "sum-by-nonzero-weights") return scaled(weights.filter((w) => w !== 0).length);
+  if (reduction === "sum-by-nonzero-weights") return scaled(countNonZero(weights));
   if (meanOver === "rows") return scaled(count);
   // Weights count by their ratio only: measured by the largest, their sum can neither overflow nor vanish.
-  const largest = meanWeights.reduce((most, w) => Math.max(most, w), 0);
+  let largest = 0;
+  for (let row = 0; row < meanWeights.length; row++) largest = Math.max(largest, meanWeights[row]);
   if (largest === 0) return scaled(0);
-  const divisor = meanWeights.reduce((sum, w) => sum + w / largest, 0);
-  return { scale: requireFinite(weights.map((w) => w / largest / divisor)), initial: 0 };
+  let divisor = 0;
+  for (let row = 0; row < meanWeights.length; row++) divisor += meanWeights[row] / largest;
+  return { scale: requireFinite(divided(weights, largest, divisor)), initial: 0 };
+}
+
+/** w/a/b of each weight; a loop, since a call per row would take longer than a small batch's losses. */
+function divided(weights: Float64Array, a: number, b: number): Float64Array {
+  const quotients = new Float64Array(weights.length);
+  for (let row = 0; row < weights.length; row++) quotients[row] = weights[row] / a / b;
+  return quotients;
+}
+
+function countNonZero(weights: Float64Array): number {
+  let count = 0;
+  for (let row = 0; row < weights.length; row++) if (weights[row] !== 0) count++;
+  return count;
 }
 
 /** Each factor of a scale is finite; their product need not be, and ∞ times a loss of 0 is NaN. */
 function requireFinite(scale: Float64Array): Float64Array {
-  const row = scale.findIndex((value) => !Number.isFinite(value));
-  if (row < 0) return scale;
+  let row = 0;
+  while (row < scale.length && Number.isFinite(scale[row])) row++;
+  if (row === scale.length) return scale;
   throw new ArgumentError(
     `weights × classWeights ÷ divisor must be a number that float64 can hold, got ${scale[row]} at row ${row}`,
   );

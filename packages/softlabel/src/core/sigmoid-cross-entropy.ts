@@ -1,9 +1,10 @@
 import { ArgumentError } from "./argument-error.ts";
 import { readBroadcast } from "./broadcast.ts";
 import { describeShape } from "./describe.ts";
+import { gradientTarget } from "./gradient-target.ts";
 import { lossSums } from "./loss-sums.ts";
 import { type KeysOf, type ReductionOptions, reductionKeys, requireOneOf, requireOptions } from "./options.ts";
-import { type SmoothedLoss, zerosLike } from "./result.ts";
+import type { SmoothedLoss } from "./result.ts";
 import { rowScales } from "./row-scales.ts";
 import { readTensor, sameShape, type TensorLike } from "./tensor.ts";
 
@@ -51,12 +52,12 @@ export function sigmoidCrossEntropy<const Options extends SigmoidCrossEntropyOpt
   options: Options = {} as Options,
 ): SmoothedLoss<Options> {
   requireOptions(options, ownKeys, reductionKeys);
-  const gradient = requireOneOf(options.gradient, [false, true], "gradient");
   const full = requireOneOf(options.convention, sigmoidConventions, "convention") === "full";
   if (full && options.prior !== undefined) {
     throw new ArgumentError(`prior must come with convention "half", got it with "full", which turns labels over`);
   }
-  const { data: z, shape } = readTensor(logits, "logits");
+  const numbers = readTensor(logits, "logits");
+  const { data: z, shape } = numbers;
   const y = readBinaryLabels(labels, shape);
   const { labelSmoothing = 0, prior = 0.5, weights = 1 } = options;
   const epsilon = readBroadcast(labelSmoothing, "labelSmoothing", shape, 1);
@@ -65,7 +66,7 @@ export function sigmoidCrossEntropy<const Options extends SigmoidCrossEntropyOpt
   const { scale, initial } = rowScales(elementWeights, elementWeights.length, options);
 
   const sums = lossSums(z.length, initial, options);
-  const gradLogits = gradient ? zerosLike(z) : undefined;
+  const gradient = gradientTarget(numbers, options);
   for (let i = 0; i < z.length; i++) {
     if (scale[i] === 0) continue;
     const ε = epsilon[i];
@@ -73,9 +74,9 @@ export function sigmoidCrossEntropy<const Options extends SigmoidCrossEntropyOpt
     const target = (1 - ε) * y[i] + ε * u;
     const [hq, hu] = [binaryCrossEntropy(y[i], z[i]), binaryCrossEntropy(u, z[i])];
     sums.add(i, scale[i], { hard: 1 - ε, smooth: ε }, hq, hu, binaryEntropy(target));
-    if (gradLogits) gradLogits[i] = scale[i] * sigmoidMinus(target, z[i]);
+    if (gradient) gradient.data[i] = scale[i] * sigmoidMinus(target, z[i]);
   }
-  return { ...sums.reduced(), gradLogits: gradLogits && { data: gradLogits, shape } } as SmoothedLoss<Options>;
+  return { ...sums.reduced(), gradLogits: gradient?.finished() } as SmoothedLoss<Options>;
 }
 
 const ownKeys: KeysOf<Omit<SigmoidCrossEntropyOptions, keyof ReductionOptions>> = {

@@ -1,18 +1,18 @@
 import { classAxis } from "./class-axis.ts";
 import { type ClassWeightOptions, classWeightKeys, multiply, readClassWeights, weighRows } from "./class-weights.ts";
 import { crossEntropyOf, entropyOf } from "./entropy.ts";
+import { gradientTarget } from "./gradient-target.ts";
 import { readLabels } from "./labels.ts";
 import { logSoftmax } from "./log-softmax.ts";
 import { lossSums } from "./loss-sums.ts";
 import {
   type ReductionOptions,
   reductionKeys,
-  requireOneOf,
   requireOptions,
   type SmoothingOptions,
   smoothingKeys,
 } from "./options.ts";
-import { type SmoothedLoss, zerosLike } from "./result.ts";
+import type { SmoothedLoss } from "./result.ts";
 import { readSmoothedLabels } from "./smoothing.ts";
 import { writeSoftmaxGradient } from "./softmax-gradient.ts";
 import { readTensor, type TensorLike } from "./tensor.ts";
@@ -34,8 +34,8 @@ export interface SoftmaxCrossEntropyOptions extends SmoothingOptions, ReductionO
  * @param labels - q: class indices, shaped as the logits without the class axis, or distributions (one-hot, soft,
  * mixed), shaped as the logits; a distribution sums to 1 within 1e-5.
  * @param logits - z, unnormalised log-probabilities, any rank ≥ 1; the classes K run along `options.axis`.
- * @returns Loss and its parts in nats: numbers, or one per row under `reduction: "none"`; with `gradient: true` also
- * the gradient.
+ * @returns Loss and its parts in nats: numbers, or one per row under `reduction: "none"`; with `gradient: true` or
+ * `gradientInto` also the gradient.
  * @throws {@link ArgumentError} if labels, logits or an option break what is documented for them.
  * @example
  * softmaxCrossEntropy([0], [[2, 1, 0]], { labelSmoothing: 0.1 }).loss; // 0.50760596
@@ -47,8 +47,8 @@ export function softmaxCrossEntropy<const Options extends SoftmaxCrossEntropyOpt
   options: Options = {} as Options,
 ): SmoothedLoss<Options> {
   requireOptions(options, smoothingKeys, reductionKeys, classWeightKeys);
-  const gradient = requireOneOf(options.gradient, [false, true], "gradient");
-  const { data, shape } = readTensor(logits, "logits");
+  const numbers = readTensor(logits, "logits");
+  const { data, shape } = numbers;
   const { axis = -1 } = options;
   const at = classAxis(shape, axis, "logits");
   const plain = readLabels(readTensor(labels, "labels"), shape, at, options);
@@ -57,7 +57,7 @@ export function softmaxCrossEntropy<const Options extends SoftmaxCrossEntropyOpt
   const { scale, initial } = weighRows(plain, classWeights, at, options);
 
   const sums = lossSums(at.rows, initial, options);
-  const gradLogits = gradient ? zerosLike(data) : undefined;
+  const gradient = gradientTarget(numbers, options);
 
   const { classes, stride } = at;
   const [z, q, u, target, halfShift] = Array.from({ length: 5 }, () => new Float64Array(classes));
@@ -71,7 +71,7 @@ export function softmaxCrossEntropy<const Options extends SoftmaxCrossEntropyOpt
 
     const p = logSoftmax(z, halfShift);
     sums.add(row, scale[row], shares, crossEntropyOf(q, p), crossEntropyOf(u, p), entropyOf(target));
-    if (gradLogits) writeSoftmaxGradient(gradLogits, at.start(row), stride, p, target, scale[row]);
+    if (gradient) writeSoftmaxGradient(gradient.data, at.start(row), stride, p, target, scale[row]);
   }
-  return { ...sums.reduced(), gradLogits: gradLogits && { data: gradLogits, shape } } as SmoothedLoss<Options>;
+  return { ...sums.reduced(), gradLogits: gradient?.finished() } as SmoothedLoss<Options>;
 }

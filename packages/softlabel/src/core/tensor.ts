@@ -21,6 +21,9 @@ export interface Tensor<Data extends NumericArray | readonly number[] = NumericA
   readonly shape: readonly number[];
 }
 
+/** ∂ Σ loss / ∂ logits, of the logits' shape. */
+export type Gradient = Tensor<Float32Array | Float64Array>;
+
 /** Numbers nested to one depth everywhere: `3`, `[1, 2]`, `[[1, 2], [3, 4]]`, … */
 export type NestedNumbers = number | bigint | boolean | NumericArray | readonly NestedNumbers[];
 

@@ -63,7 +63,7 @@ const wrong: [string, () => unknown, string][] = [
     "a mistyped option",
     () => loss(labels, logits, { labelsmoothing: 0.1 }),
     "options must be among labelSmoothing, prior, convention, allowed, ignoreIndex, paddingIndex, axis, uniformAxis, " +
-      'weights, reduction, normalizer, meanOver, emptyMean, subtractFloor, gradient, classWeights, classWeighting, got "labelsmoothing"',
+      'weights, reduction, normalizer, meanOver, emptyMean, subtractFloor, gradient, gradientInto, classWeights, classWeighting, got "labelsmoothing"',
   ],
   ["options that are none", () => loss(labels, logits, null), "options must be an object, got null"],
   ["ε in place of the options", () => loss(labels, logits, 0.1), "options must be an object, got 0.1"],
@@ -499,6 +499,7 @@ test("no input crashes from inside: whatever comes in, an ArgumentError or a res
     "emptyMean",
     "subtractFloor",
     "gradient",
+    "gradientInto",
     "classes",
     "labelKind",
   ];

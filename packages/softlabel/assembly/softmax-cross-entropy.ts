@@ -1,0 +1,379 @@
+/**
+ * Softmax cross-entropy against smoothed labels, and its gradient; float32, four classes at a time.
+ *
+ *     H(q, p) = (Σ q)·lse − ⟨q, z⟩        lse = log Σ exp z,  p = exp(z − lse)
+ *     H(u, p) = (Σ u)·lse − ⟨u, z⟩
+ *     gradient = scale·(p − q′)           q′ = hard·q + smooth·u
+ *
+ * A row takes two passes:
+ *   1. e = unit·exp(z − top), with Σ e, ⟨u, z − top⟩ and, for distributions, Σ q and ⟨q, z − top⟩. e goes where the
+ *      gradient will be, or, where that is the logits' own place or nowhere, to one row of scratch memory;
+ *   2. gradient = e·(scale/Σ e) − scale·q′, backwards, since the row's end is still in the nearest cache.
+ *
+ * Pass 1 first runs with top = 0, which needs no look at the row beforehand and is right for most rows there are
+ * (`exponentials`). It watches its own exponents; a row that leaves their window is done again with top = the row's
+ * maximum (`shiftedExponentials`), and so are the next few rows, which are probably alike.
+ *
+ * Why no row passes the window wrongly. Pass 1 forms N = fl(M − v) of every element, v = z·log2 e, and n = M − N.
+ *
+ * Without fused multiply-add, M = 64 − 2²⁴. The row passes if (a) the bits of all N, and-ed, have every bit of WINDOW:
+ * the sign, the bits of the exponent 150, and the mantissa's upper 16; (b) with u uniform: Σ z of every block and lane
+ * is < 2²⁰ and not NaN; with a prior: the bits of all N, or-ed, have no bits besides, but the lowest seven.
+ *
+ * Claim: then every N is an integer of [−2²⁴ + 1, −2²⁴ + 128], so that n is an integer of [−64, 63]; floats there are
+ * the integers, so |v − n| ≤ ½: just what the polynomial asks for.
+ * Proof. By (a) each N is negative, its exponent one of 150, 151, 158, …, 255 (those with all bits of 150), and its
+ * mantissa ≥ 2 − 2⁻¹⁶. Exponent 150 is the claim. With a prior, (b) leaves no other. Without: 255 is NaN, since the
+ * mantissa is not 0; then z is NaN, so is the sum that it is part of, and (b) fails. From 151 on, |N| ≥ 2²⁵ − 2⁹, so
+ * v ≥ 2²⁴ − 600 and z > 11,000,000 for each such element: all on one side, where nothing can cancel. The others of its
+ * block and lane, at most 128, have z ≥ −45, so their sum is > 10,000,000, whatever the order of its additions, for
+ * rounding is monotonic; and (b) fails.
+ *
+ * With fused multiply-add v need not exist by itself, and N and M are kept in units of 2¹⁰⁴: the exponent of WINDOW is
+ * 254, whose bits only 255 has too. (a) alone leaves 254, the claim, and NaN; z is NaN then, since of finite z come
+ * finite N and ∞, with a mantissa of 0; so is every sum that it is part of, u = 0 or not, and `sum < 2²⁰` fails.
+ *
+ * A vector that the row's end cuts is the row's last four classes once more, of which only the new ones are summed;
+ * with fewer than four classes it begins before the row, in whatever lies there, of which nothing is kept.
+ *
+ * Arrays are row-major; logits, gradient, prior and distributions f32, labels i32 with −1 for a row that is left out,
+ * everything else f64 with one number a row. `scratch` has room for classes + 4 floats, and for 4 before it.
+ * Addresses are ≥ 16; gradient and prior are 0 where there is none.
+ */
+import {
+  addWide, constant, exponential, inUnits, lastLanes, log, multiplyAdd, rounded, total,
+  FUSED, LN2, LOG2E, LOWEST, MAGIC, UNIT, WINDOW_LN2, WINDOW_LOG2E, WINDOW_MAGIC,
+} from "./exponential";
+
+/** The bits of M − n for −64 ≤ n < 64, but for the lowest seven. */
+@inline const WINDOW: i32 = FUSED ? 0xff7fff80 : 0xcb7fff80;
+/** No block of a row in the window sums to this, and every block of a row that only looks so does. */
+@inline const LARGEST_SUM: f32 = 1048576;
+@inline const FAST_UNIT: f64 = UNIT / 18446744073709551616.0;
+/** |lse| up to here: z·log2 e of what counts is rounded by less than 2⁻²⁰. */
+@inline const SAFE: f64 = 22;
+@inline const EXP_SAFE: f64 = 3584912846.1;
+/** Bytes of a row that are summed in float32, by fours, before the sum is widened: 128 numbers a lane. */
+@inline const BLOCK: usize = 2048;
+/** The same where numbers may be large: 32 a lane, whose sum is off by 16 roundings at most, below 1e-6 of it. */
+@inline const SHIFTED_BLOCK: usize = 512;
+/** A float32 sum below this has met −∞ or came near overflow. */
+@inline const LEAST_SUM: f64 = -1e30;
+@inline const LEAST_NUMBER: f32 = -3.4028234663852886e38;
+/** How many rows go straight to their maximum after one that left the window. */
+@inline const PATIENCE: i32 = 7;
+
+/** Stands where a prior would: one vector of ones. */
+const ONES = memory.data<f32>([1, 1, 1, 1], 16);
+/** From one vector of the prior to the next; ONES is one for all. */
+@inline function stepOf(u: usize): usize { return u == ONES ? 0 : 16; }
+
+// What pass 1 hands back.
+let sumExp: f64 = 0; // Σ e
+let dotPrior: f64 = 0; // ⟨u, z − top⟩, or Σ (z − top) without a prior
+let dotLabels: f64 = 0; // ⟨q, z − top⟩
+let sumLabels: f64 = 0; // Σ q
+
+/** First free byte of a memory that this module is given whole. */
+export const heapBase: usize = __heap_base;
+
+/** Pass 1 with top = 0, for classes ≥ 4. False: the row is out of the window, and nothing handed back counts. */
+@inline function exponentials(
+  z: usize, e: usize, q: usize, u: usize, classes: usize, PRIOR: bool, LABELS: bool,
+): bool {
+  const log2e = constant(WINDOW_LOG2E), magic = constant(WINDOW_MAGIC), ln2 = constant(WINDOW_LN2);
+  const c0 = constant(0), c1 = constant(1), c2 = constant(2), c3 = constant(3), c4 = constant(4);
+  const end = z + (classes << 2), step = LABELS ? stepOf(u) : 16, uBytes: usize = <usize>0 - (step >> 4);
+  let common = i32x4.splat(-1), united = i32x4.splat(0), small = common;
+  let s64 = f64x2.splat(0), t64 = f64x2.splat(0), m64 = f64x2.splat(0), w64 = f64x2.splat(0);
+  while (z < end) {
+    const stop = min(z + (PRIOR ? BLOCK >> 1 : BLOCK), end);
+    let s = f32x4.splat(0), t = f32x4.splat(0), m = f32x4.splat(0), w = f32x4.splat(0);
+    for (; z + 64 <= stop; z += 64, e += 64) {
+      const z0 = v128.load(z), z1 = v128.load(z, 16), z2 = v128.load(z, 32), z3 = v128.load(z, 48);
+      const v0 = inUnits(z0, log2e), v1 = inUnits(z1, log2e), v2 = inUnits(z2, log2e), v3 = inUnits(z3, log2e);
+      const n0 = rounded(v0, log2e, magic), n1 = rounded(v1, log2e, magic);
+      const n2 = rounded(v2, log2e, magic), n3 = rounded(v3, log2e, magic);
+      const e0 = exponential(v0, n0, magic, ln2, c0, c1, c2, c3, c4);
+      const e1 = exponential(v1, n1, magic, ln2, c0, c1, c2, c3, c4);
+      const e2 = exponential(v2, n2, magic, ln2, c0, c1, c2, c3, c4);
+      const e3 = exponential(v3, n3, magic, ln2, c0, c1, c2, c3, c4);
+      v128.store(e, e0); v128.store(e, e1, 16); v128.store(e, e2, 32); v128.store(e, e3, 48);
+      common = v128.and(common, v128.and(v128.and(n0, n1), v128.and(n2, n3)));
+      if (PRIOR && !FUSED) united = v128.or(united, v128.or(v128.or(n0, n1), v128.or(n2, n3)));
+      s = f32x4.add(s, f32x4.add(f32x4.add(e0, e1), f32x4.add(e2, e3)));
+      if (PRIOR) {
+        t = multiplyAdd(z0, v128.load(u), t); t = multiplyAdd(z1, v128.load(u + step), t);
+        t = multiplyAdd(z2, v128.load(u + 2 * step), t); t = multiplyAdd(z3, v128.load(u + 3 * step), t);
+        u += 4 * step;
+      } else {
+        t = f32x4.add(t, f32x4.add(f32x4.add(z0, z1), f32x4.add(z2, z3)));
+      }
+      if (LABELS) {
+        const q0 = v128.load(q), q1 = v128.load(q, 16), q2 = v128.load(q, 32), q3 = v128.load(q, 48);
+        m = multiplyAdd(z0, q0, m); m = multiplyAdd(z1, q1, m); m = multiplyAdd(z2, q2, m); m = multiplyAdd(z3, q3, m);
+        w = f32x4.add(w, f32x4.add(f32x4.add(q0, q1), f32x4.add(q2, q3)));
+        q += 64;
+      }
+    }
+    for (; z < stop; z += 16, e += 16) {
+      const count: usize = min<usize>((stop - z) >> 2, 4), back: usize = 16 - (count << 2), lanes = lastLanes(count);
+      const z0 = v128.load(z - back), v = inUnits(z0, log2e), n = rounded(v, log2e, magic);
+      const e0 = exponential(v, n, magic, ln2, c0, c1, c2, c3, c4), counted = v128.and(z0, lanes);
+      v128.store(e - back, e0);
+      common = v128.and(common, n);
+      if (PRIOR && !FUSED) united = v128.or(united, n);
+      s = f32x4.add(s, v128.and(e0, lanes));
+      if (PRIOR) { t = multiplyAdd(counted, v128.load(u - (LABELS ? back & uBytes : back)), t); u += step; }
+      else t = f32x4.add(t, counted);
+      if (LABELS) {
+        const q0 = v128.and(v128.load(q - back), lanes);
+        m = multiplyAdd(z0, q0, m); w = f32x4.add(w, q0);
+        q += 16;
+      }
+    }
+    small = v128.and(small, f32x4.lt(t, f32x4.splat(LARGEST_SUM))); // NaN: false
+    s64 = addWide(s64, s); t64 = addWide(t64, t);
+    if (LABELS) { m64 = addWide(m64, m); w64 = addWide(w64, w); }
+  }
+  sumExp = total(s64); dotPrior = total(t64);
+  if (LABELS) { dotLabels = total(m64); sumLabels = total(w64); }
+  const window = i32x4.splat(WINDOW);
+  let inside = v128.and(small, i32x4.eq(v128.and(common, window), window));
+  if (PRIOR && !FUSED) inside = v128.and(inside, i32x4.eq(v128.andnot(united, i32x4.splat(0x7f)), window));
+  return i32x4.all_true(inside) && sumExp > FAST_UNIT / EXP_SAFE && sumExp < FAST_UNIT * EXP_SAFE;
+}
+
+@inline function exponentialsPlain(z: usize, e: usize, classes: usize): bool {
+  return exponentials(z, e, 0, 0, classes, false, false);
+}
+function exponentialsPrior(z: usize, e: usize, u: usize, classes: usize): bool {
+  return exponentials(z, e, 0, u, classes, true, false);
+}
+function exponentialsLabels(z: usize, e: usize, q: usize, u: usize, classes: usize): bool {
+  return exponentials(z, e, q, u, classes, true, true);
+}
+
+/** The largest element; NaN counts for nothing. */
+function largest(z: usize, classes: usize): f32 {
+  const end = z + (classes << 2);
+  let a = f32x4.splat(-Infinity), b = a, c = a, d = a;
+  for (; z + 64 <= end; z += 64) {
+    a = f32x4.pmax(a, v128.load(z)); b = f32x4.pmax(b, v128.load(z, 16));
+    c = f32x4.pmax(c, v128.load(z, 32)); d = f32x4.pmax(d, v128.load(z, 48));
+  }
+  for (; z < end; z += 4) b = f32x4.pmax(b, v128.load32_splat(z));
+  a = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
+  const first = max(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1));
+  return max(first, max(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)));
+}
+
+/** Pass 1 for any row whose maximum is finite: e is exactly 0 below 2⁻⁹⁰ of it, so for −∞; NaN shows in `dotPrior`. */
+@inline function shiftedExponentials(
+  z: usize, e: usize, q: usize, u: usize, classes: usize, top: f32, LABELS: bool,
+): void {
+  const log2e = constant(LOG2E), magic = constant(MAGIC), ln2 = constant(LN2), lowest = constant(LOWEST);
+  const c0 = constant(0), c1 = constant(1), c2 = constant(2), c3 = constant(3), c4 = constant(4);
+  const top4 = f32x4.splat(top), least = f32x4.splat(LEAST_NUMBER);
+  const end = z + (classes << 2), step = stepOf(u), uBytes: usize = <usize>0 - (step >> 4);
+  let s64 = f64x2.splat(0), t64 = f64x2.splat(0), m64 = f64x2.splat(0), w64 = f64x2.splat(0);
+  while (z < end) {
+    const stop = min(z + SHIFTED_BLOCK, end);
+    let s = f32x4.splat(0), t = f32x4.splat(0), m = f32x4.splat(0), w = f32x4.splat(0);
+    for (; z + 32 <= stop; z += 32, e += 32) {
+      const d0 = f32x4.sub(v128.load(z), top4), d1 = f32x4.sub(v128.load(z, 16), top4);
+      const v0 = inUnits(d0, log2e), v1 = inUnits(d1, log2e);
+      const k0 = f32x4.pmax(v0, lowest), k1 = f32x4.pmax(v1, lowest);
+      const n0 = rounded(k0, log2e, magic), n1 = rounded(k1, log2e, magic);
+      const e0 = v128.andnot(exponential(k0, n0, magic, ln2, c0, c1, c2, c3, c4), f32x4.lt(v0, lowest));
+      const e1 = v128.andnot(exponential(k1, n1, magic, ln2, c0, c1, c2, c3, c4), f32x4.lt(v1, lowest));
+      v128.store(e, e0); v128.store(e, e1, 16);
+      s = f32x4.add(s, f32x4.add(e0, e1));
+      // 0·−∞ is no number; 0 times the least number is 0.
+      const f0 = f32x4.pmax(d0, least), f1 = f32x4.pmax(d1, least);
+      t = multiplyAdd(f0, v128.load(u), t); t = multiplyAdd(f1, v128.load(u + step), t);
+      u += 2 * step;
+      if (LABELS) {
+        const q0 = v128.load(q), q1 = v128.load(q, 16);
+        m = multiplyAdd(f0, q0, m); m = multiplyAdd(f1, q1, m);
+        w = f32x4.add(w, f32x4.add(q0, q1));
+        q += 32;
+      }
+    }
+    for (; z < stop; z += 16, e += 16) {
+      const count: usize = min<usize>((stop - z) >> 2, 4), back: usize = 16 - (count << 2), lanes = lastLanes(count);
+      const d = f32x4.sub(v128.load(z - back), top4), v = inUnits(d, log2e);
+      const k = f32x4.pmax(v, lowest), n = rounded(k, log2e, magic);
+      const e0 = v128.andnot(exponential(k, n, magic, ln2, c0, c1, c2, c3, c4), f32x4.lt(v, lowest));
+      v128.store(e - back, e0);
+      s = f32x4.add(s, v128.and(e0, lanes));
+      const f = v128.and(f32x4.pmax(d, least), lanes);
+      t = multiplyAdd(f, v128.and(v128.load(u - (back & uBytes)), lanes), t);
+      u += step;
+      if (LABELS) {
+        const q0 = v128.and(v128.load(q - back), lanes);
+        m = multiplyAdd(f, q0, m); w = f32x4.add(w, q0);
+        q += 16;
+      }
+    }
+    s64 = addWide(s64, s); t64 = addWide(t64, t);
+    if (LABELS) { m64 = addWide(m64, m); w64 = addWide(w64, w); }
+  }
+  sumExp = total(s64); dotPrior = total(t64);
+  if (LABELS) { dotLabels = total(m64); sumLabels = total(w64); }
+}
+
+function shiftedPrior(z: usize, e: usize, u: usize, classes: usize, top: f32): void {
+  shiftedExponentials(z, e, 0, u, classes, top, false);
+}
+function shiftedLabels(z: usize, e: usize, q: usize, u: usize, classes: usize, top: f32): void {
+  shiftedExponentials(z, e, q, u, classes, top, true);
+}
+
+/** The inner products once more in float64, where −∞ has met a class or float32 would overflow. NaN stays. */
+function exactDots(z: usize, q: usize, u: usize, classes: usize, top: f64): void {
+  dotPrior = 0; dotLabels = 0;
+  for (const end = z + (classes << 2); z < end; z += 4) {
+    const d = <f64>load<f32>(z) - top, zero = d == d ? 0 : NaN;
+    const share: f64 = load<f32>(u);
+    dotPrior += share == 0 ? zero : share * d;
+    u += stepOf(u) >> 2;
+    if (q) { const share: f64 = load<f32>(q); dotLabels += share == 0 ? zero : share * d; q += 4; }
+  }
+}
+
+/** Pass 2: g = e·a + (u or 1)·b + q·h. */
+@inline function finish(
+  e: usize, g: usize, q: usize, u: usize, classes: usize, a: f32, b: f32, h: f32, PRIOR: bool, LABELS: bool,
+): void {
+  const a4 = f32x4.splat(a), b4 = f32x4.splat(b), h4 = f32x4.splat(h);
+  const bytes = classes << 2, cut = bytes & 15, uBytes: usize = PRIOR ? <usize>0 - (stepOf(u) >> 4) : 0;
+  // The cut vector overlaps the one before, so it is read first and written last.
+  const tail = gradientOf(e, q, u, uBytes, bytes - 16, a4, b4, h4, PRIOR, LABELS);
+  let at = bytes - cut;
+  if (!PRIOR) while (at >= 64) {
+    at -= 64;
+    const to = g + at;
+    v128.store(to, gradientOf(e, q, u, uBytes, at + 48, a4, b4, h4, PRIOR, LABELS), 48);
+    v128.store(to, gradientOf(e, q, u, uBytes, at + 32, a4, b4, h4, PRIOR, LABELS), 32);
+    v128.store(to, gradientOf(e, q, u, uBytes, at + 16, a4, b4, h4, PRIOR, LABELS), 16);
+    v128.store(to, gradientOf(e, q, u, uBytes, at, a4, b4, h4, PRIOR, LABELS));
+  }
+  while (at > 0) {
+    at -= 16;
+    v128.store(g + at, gradientOf(e, q, u, uBytes, at, a4, b4, h4, PRIOR, LABELS));
+  }
+  if (!cut) return;
+  if (bytes > 16) v128.store(g + bytes - 16, tail);
+  else {
+    if (classes == 3) v128.store_lane<f32>(g, tail, 1);
+    v128.store_lane<i64>(g + bytes - 8, tail, 1);
+  }
+}
+
+@inline function gradientOf(
+  e: usize, q: usize, u: usize, uBytes: usize, at: usize, a: v128, b: v128, h: v128, PRIOR: bool, LABELS: bool,
+): v128 {
+  const x = v128.load(e + at);
+  const y = PRIOR ? multiplyAdd(v128.load(u + (LABELS ? at & uBytes : at)), b, f32x4.mul(x, a)) : multiplyAdd(x, a, b);
+  return LABELS ? multiplyAdd(v128.load(q + at), h, y) : y;
+}
+
+function finishPlain(e: usize, g: usize, classes: usize, a: f32, b: f32): void {
+  finish(e, g, 0, 0, classes, a, b, 0, false, false);
+}
+function finishPrior(e: usize, g: usize, u: usize, classes: usize, a: f32, b: f32): void {
+  finish(e, g, 0, u, classes, a, b, 0, true, false);
+}
+function finishLabels(e: usize, g: usize, q: usize, u: usize, classes: usize, a: f32, b: f32, h: f32): void {
+  finish(e, g, q, u, classes, a, b, h, true, true);
+}
+
+/** What is left of the row when it has no gradient or no number in it. */
+function leave(gradient: usize, hq: usize, hu: usize, classes: usize, x: f32): void {
+  store<f64>(hq, x); store<f64>(hu, x);
+  if (!gradient) return;
+  for (const end = gradient + (classes << 2); gradient < end; gradient += 4) store<f32>(gradient, x);
+}
+
+export function softmaxCrossEntropy(
+  logits: usize, gradient: usize, labels: usize, distributions: bool, prior: usize, hard: usize, smooth: usize,
+  scales: usize, crossEntropy: usize, priorCrossEntropy: usize, scratch: usize, rows: usize, classes: usize,
+): void {
+  const rowBytes = classes << 2, apart = gradient != 0 && gradient != logits && classes >= 4;
+  const u = prior ? prior : ONES;
+  const perClass = 1 / <f64>classes;
+  let sumPrior: f64 = 1, hasty = 0;
+  dotLabels = 0;
+  if (prior) {
+    sumPrior = 0;
+    for (let k: usize = 0; k < rowBytes; k += 4) sumPrior += load<f32>(prior + k);
+  }
+  for (let i: usize = 0; i < rows; i++, logits += rowBytes, gradient += gradient ? rowBytes : 0) {
+    const scale = load<f64>(scales + (i << 3));
+    const label: i32 = distributions ? 0 : load<i32>(labels + (i << 2));
+    const q = distributions ? labels + i * rowBytes : 0, at = <usize>label << 2;
+    const hq = crossEntropy + (i << 3), hu = priorCrossEntropy + (i << 3);
+    if (scale == 0 || label < 0) {
+      leave(gradient, hq, hu, classes, 0);
+      continue;
+    }
+    const zy: f64 = load<f32>(logits + at);
+    if (classes == 1) {
+      leave(gradient, hq, hu, classes, <f32>(zy - zy)); // NaN of what is not finite
+      continue;
+    }
+
+    const e = apart ? gradient : scratch;
+
+    // Pass 1. From here e = unit·exp(z − top).
+    let top: f64 = 0, perUnit = 1 / FAST_UNIT, done = false;
+    if (hasty > 0) hasty--;
+    else if (abs(zy) < SAFE && classes >= 4) {
+      done = distributions
+        ? exponentialsLabels(logits, e, q, u, classes)
+        : prior ? exponentialsPrior(logits, e, u, classes) : exponentialsPlain(logits, e, classes);
+      if (!done) hasty = PATIENCE;
+    }
+    if (!done) {
+      const most = largest(logits, classes);
+      if (distributions) shiftedLabels(logits, e, q, u, classes, most);
+      else shiftedPrior(logits, e, u, classes, most);
+      top = most; perUnit = 1 / UNIT;
+      if (!(dotPrior > LEAST_SUM && dotLabels > LEAST_SUM)) exactDots(logits, q, u, classes, top);
+      if (!(abs(top) < Infinity && dotPrior == dotPrior)) {
+        leave(gradient, hq, hu, classes, NaN);
+        continue;
+      }
+    }
+
+    // The losses. Where e[y] is most of Σ e, −log p[y] = log(Σ e/e[y]) does not cancel.
+    const ey: f64 = load<f32>(e + at), dy = zy - top;
+    let lse: f64;
+    if (distributions) {
+      lse = log(sumExp * perUnit);
+      store<f64>(hq, sumLabels * lse - dotLabels);
+    } else if (ey + ey > sumExp) {
+      const loss = log(sumExp / ey);
+      lse = loss + dy;
+      store<f64>(hq, loss);
+    } else {
+      lse = log(sumExp * perUnit);
+      store<f64>(hq, lse - dy);
+    }
+    store<f64>(hu, prior ? sumPrior * lse - dotPrior : lse - dotPrior * perClass);
+
+    // Pass 2.
+    if (!gradient) continue;
+    const perSum = 1 / sumExp;
+    const h = load<f64>(hard + (i << 3)), share = load<f64>(smooth + (i << 3)), b = prior ? share : share * perClass;
+    const a4 = <f32>(scale * perSum), b4 = <f32>(-scale * b), h4 = <f32>(-scale * h);
+    if (distributions) finishLabels(e, gradient, q, u, classes, a4, b4, h4);
+    else {
+      if (prior) finishPrior(e, gradient, u, classes, a4, b4);
+      else finishPlain(e, gradient, classes, a4, b4);
+      const uy: f64 = prior ? load<f32>(prior + at) : 1;
+      store<f32>(gradient + at, <f32>(scale * (ey * perSum - h - b * uy)));
+    }
+  }
+}

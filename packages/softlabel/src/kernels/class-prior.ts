@@ -1,0 +1,125 @@
+import { SUM_TOLERANCE } from "../core/labels.ts";
+import type { SmoothingOptions } from "../core/options.ts";
+import { readTensor } from "../core/tensor.ts";
+
+/** û: the one prior of a call, restricted to the allowed classes and renormalised, as a kernel and the floor need it. */
+export interface ClassPrior {
+  /** û rounded to float32, shape [classes]; undefined: 1/classes. */
+  readonly single: Float32Array | undefined;
+  /** û; undefined: the same number `share` on every allowed class. */
+  readonly exact: Float64Array | undefined;
+  readonly share: number;
+  /** û·log û, where û is not the same on every class. */
+  readonly terms: Float64Array | undefined;
+  /** How many classes are allowed. */
+  readonly allowed: number;
+  /** 1 where a class cannot occur; undefined: each can. */
+  readonly excluded: Uint8Array | undefined;
+  /** Σ û: 1 but for a given prior that misses it by what decimals leave. */
+  readonly mass: number;
+  /** Σ û·log û */
+  readonly negativeEntropy: number;
+}
+
+/**
+ * The prior of a call, or undefined where the core must read it: a prior per label, `allowed` per row, or an option
+ * that breaks its precondition.
+ *
+ * The last one is kept with what it was made from: training passes the same numbers again and again, and comparing K
+ * numbers is cheaper than K logarithms.
+ *
+ * @throws {@link ArgumentError} if `prior` or `allowed` is no tensor.
+ */
+export function classPrior(classes: number, options: SmoothingOptions): ClassPrior | undefined {
+  const { prior, allowed, paddingIndex } = options;
+  if (prior === undefined && allowed === undefined && paddingIndex === undefined) return uniform(classes);
+  const weights = prior === undefined ? undefined : readVector(prior, "prior", classes);
+  const mask = allowed === undefined ? undefined : readVector(allowed, "allowed", classes);
+  if ((prior !== undefined && !weights) || (allowed !== undefined && !mask)) return undefined;
+  const made =
+    last?.classes === classes &&
+    last.paddingIndex === paddingIndex &&
+    sameNumbers(last.weights, weights) &&
+    sameNumbers(last.mask, mask);
+  if (made) return last?.prior;
+  const restricted = restrict(classes, weights, mask, paddingIndex);
+  if (restricted) {
+    const copy = (numbers: ArrayLike<number> | undefined) => numbers && Float64Array.from(numbers);
+    last = { classes, paddingIndex, weights: copy(weights), mask: copy(mask), prior: restricted };
+  }
+  return restricted;
+}
+
+let last:
+  | {
+      readonly classes: number;
+      readonly paddingIndex: number | undefined;
+      readonly weights: Float64Array | undefined;
+      readonly mask: Float64Array | undefined;
+      readonly prior: ClassPrior;
+    }
+  | undefined;
+
+const uniform = (classes: number): ClassPrior => ({
+  single: undefined,
+  exact: undefined,
+  terms: undefined,
+  share: 1 / classes,
+  allowed: classes,
+  excluded: undefined,
+  mass: 1,
+  negativeEntropy: -Math.log(classes),
+});
+
+function readVector(value: unknown, name: string, classes: number): ArrayLike<number> | undefined {
+  const { data, shape } = readTensor(value, name);
+  return shape.length === 1 && shape[0] === classes ? data : undefined;
+}
+
+function sameNumbers(a: Float64Array | undefined, b: ArrayLike<number> | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
+  return true;
+}
+
+function restrict(
+  classes: number,
+  weights: ArrayLike<number> | undefined,
+  mask: ArrayLike<number> | undefined,
+  paddingIndex: number | undefined,
+): ClassPrior | undefined {
+  const excluded = mask || paddingIndex !== undefined ? new Uint8Array(classes) : undefined;
+  const exact = new Float64Array(classes);
+  let given = 0;
+  let kept = 0;
+  let allowed = 0;
+  for (let k = 0; k < classes; k++) {
+    const weight = weights ? weights[k] : 1 / classes;
+    if (!(weight >= 0) || (mask && mask[k] !== 0 && mask[k] !== 1)) return undefined;
+    given += weight;
+    if (excluded && ((mask && mask[k] === 0) || k === paddingIndex)) {
+      excluded[k] = 1;
+      continue;
+    }
+    allowed++;
+    exact[k] = weight;
+    kept += weight;
+  }
+  if ((weights && !(Math.abs(given - 1) <= SUM_TOLERANCE)) || !(kept > 0)) return undefined;
+  const terms = new Float64Array(classes);
+  let mass = 0;
+  let negativeEntropy = 0;
+  for (let k = 0; k < classes; k++) {
+    if (exact[k] === 0) continue;
+    if (excluded) exact[k] /= kept;
+    // Rounded to 0 in float32, a share that meets a logit of −∞ would hide an infinite loss.
+    if (Math.fround(exact[k]) === 0) return undefined;
+    mass += exact[k];
+    terms[k] = exact[k] * Math.log(exact[k]);
+    negativeEntropy += terms[k];
+  }
+  const single = weights || allowed < classes ? Float32Array.from(exact) : undefined;
+  const share = weights ? Number.NaN : 1 / allowed;
+  const own = weights && { exact, terms };
+  return { single, exact: own?.exact, terms: own?.terms, share, allowed, excluded, mass, negativeEntropy };
+}

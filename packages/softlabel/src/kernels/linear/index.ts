@@ -1,0 +1,3 @@
+export { linearSoftmaxCrossEntropy } from "./linear-softmax-cross-entropy.ts";
+export type { LinearSoftmaxCrossEntropyOptions } from "./options.ts";
+export type { LinearLoss } from "./result.ts";

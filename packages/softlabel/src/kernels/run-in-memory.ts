@@ -1,0 +1,152 @@
+import type { Kernel, KernelCall } from "./kernel.ts";
+import type { KernelMemory } from "./kernel-memory.ts";
+
+/** `softmaxCrossEntropy` of the WASM module; numbers are addresses, 0 for what is absent. */
+export type RowsFunction = (
+  logits: number,
+  gradient: number,
+  labels: number,
+  distributions: boolean,
+  prior: number,
+  hard: number,
+  smooth: number,
+  scales: number,
+  crossEntropy: number,
+  priorCrossEntropy: number,
+  scratch: number,
+  rows: number,
+  classes: number,
+) => void;
+
+/**
+ * Runs calls in the kernel's memory.
+ *
+ * Arrays that lie there are used where they are. Others are copied in and out, so many rows at a time that what is
+ * copied stays in the cache, and that the memory does not grow with the number of rows.
+ */
+export function runner(memory: KernelMemory, rowsFunction: RowsFunction): Kernel["run"] {
+  let scratch = { address: 0, bytes: 0 };
+  let views = viewsOf(memory.buffer);
+
+  /** The address of scratch memory of at least this size; its content is lost, and `views` are of the buffer as it is. */
+  const reserveScratch = (bytes: number): number => {
+    if (bytes > scratch.bytes) {
+      memory.free(scratch.address);
+      scratch = { address: 0, bytes: 0 };
+      scratch = { address: memory.reserve(bytes), bytes };
+    }
+    if (views.floats.buffer !== memory.buffer) views = viewsOf(memory.buffer);
+    return scratch.address;
+  };
+
+  return (call) => {
+    const { rows, classes, logits, gradient, labels, prior } = call;
+    const chunk = Math.max(1, Math.min(rows, Math.floor(CHUNK_BYTES / (4 * classes))));
+    // Looked up first: the views of arrays that lie in the memory are empty once it has grown.
+    const own = ownPlaces(call, memory.buffer);
+    const layout = layoutOf(call, chunk, own);
+    const base = reserveScratch(layout.bytes);
+    const { floats, doubles, integers } = views;
+    if (prior) floats.set(prior, (base + layout.prior) / 4);
+
+    for (let row = 0; row < rows; row += chunk) {
+      const end = Math.min(row + chunk, rows);
+      const [from, to] = [row * classes, end * classes];
+      /** Where these rows of an array are, which are copied unless they lie in the memory. */
+      const placed = (array: Float32Array, address: number | undefined, at: number): number => {
+        if (address !== undefined) return address + 4 * from;
+        floats.set(part(array, from, to), (base + at) / 4);
+        return base + at;
+      };
+      doubles.set(part(call.hard, row, end), (base + layout.hard) / 8);
+      doubles.set(part(call.smooth, row, end), (base + layout.smooth) / 8);
+      doubles.set(part(call.scale, row, end), (base + layout.scale) / 8);
+      const distributions = labels instanceof Float32Array;
+      if (!distributions) integers.set(part(labels, row, end), (base + layout.labels) / 4);
+      rowsFunction(
+        placed(logits, own.logits, layout.logits),
+        !gradient ? 0 : own.gradient !== undefined ? own.gradient + 4 * from : base + layout.gradient,
+        distributions ? placed(labels, own.labels, layout.labels) : base + layout.labels,
+        distributions,
+        prior ? base + layout.prior : 0,
+        base + layout.hard,
+        base + layout.smooth,
+        base + layout.scale,
+        base + layout.crossEntropy,
+        base + layout.priorCrossEntropy,
+        base + layout.exponentials,
+        end - row,
+        classes,
+      );
+      if (gradient && own.gradient === undefined) {
+        const at = (base + layout.gradient) / 4;
+        gradient.set(floats.subarray(at, at + to - from), from);
+      }
+      const [hq, hu] = [(base + layout.crossEntropy) / 8, (base + layout.priorCrossEntropy) / 8];
+      for (let i = row; i < end; i++) {
+        call.crossEntropy[i] = doubles[hq + i - row];
+        call.priorCrossEntropy[i] = doubles[hu + i - row];
+      }
+    }
+  };
+}
+
+/** Logits and gradient of so many bytes each fit into the cache together with what else a row needs. */
+const CHUNK_BYTES = 2 ** 17;
+
+/** The room before and after a row of exponentials that the kernel asks for. */
+const MARGIN = 16;
+
+/** Addresses of the arrays that lie in the kernel's memory already. */
+interface OwnPlaces {
+  readonly logits: number | undefined;
+  readonly gradient: number | undefined;
+  readonly labels: number | undefined;
+}
+
+function ownPlaces({ logits, gradient, labels }: KernelCall, buffer: ArrayBuffer): OwnPlaces {
+  const addressOf = (array: Float32Array): number | undefined =>
+    array.buffer === buffer ? array.byteOffset : undefined;
+  return {
+    logits: addressOf(logits),
+    gradient: gradient && addressOf(gradient),
+    labels: labels instanceof Float32Array ? addressOf(labels) : undefined,
+  };
+}
+
+/** Offsets of the arrays of one chunk in scratch memory, those of float64 first. */
+function layoutOf({ classes, gradient, labels, prior }: KernelCall, chunk: number, own: OwnPlaces) {
+  let bytes = 0;
+  const take = (size: number): number => {
+    const at = bytes;
+    bytes += Math.ceil(size / 16) * 16;
+    return at;
+  };
+  const takeRows = (address: number | undefined): number => (address === undefined ? take(4 * chunk * classes) : 0);
+  return {
+    hard: take(8 * chunk),
+    smooth: take(8 * chunk),
+    scale: take(8 * chunk),
+    crossEntropy: take(8 * chunk),
+    priorCrossEntropy: take(8 * chunk),
+    exponentials: take(4 * classes + 2 * MARGIN) + MARGIN,
+    prior: prior ? take(4 * classes) : 0,
+    labels: labels instanceof Float32Array ? takeRows(own.labels) : take(4 * chunk),
+    logits: takeRows(own.logits),
+    gradient: gradient ? takeRows(own.gradient) : 0,
+    bytes,
+  };
+}
+
+function viewsOf(buffer: ArrayBuffer) {
+  return { floats: new Float32Array(buffer), doubles: new Float64Array(buffer), integers: new Int32Array(buffer) };
+}
+
+/** Elements `from` to `to`; the array itself where these are all, since a view costs more than a few rows do. */
+function part<Values extends Float32Array | Float64Array | Int32Array>(
+  array: Values,
+  from: number,
+  to: number,
+): Values {
+  return from === 0 && to === array.length ? array : (array.subarray(from, to) as Values);
+}

@@ -1,0 +1,78 @@
+import { type ClassAxis, classAxis } from "../core/class-axis.ts";
+import { readNonNegative } from "../core/non-negative.ts";
+import { readPerRow } from "../core/per-row.ts";
+import { rowScales } from "../core/row-scales.ts";
+import type { SoftmaxCrossEntropyOptions } from "../core/softmax-cross-entropy.ts";
+import type { Distributions } from "./distributions.ts";
+import type { LogitRows } from "./read-rows.ts";
+import type { RowScratch } from "./row-scratch.ts";
+
+/**
+ * Writes what each row's loss and gradient are multiplied by.
+ *
+ * @param kept - How many rows are not ignored; those that are have a label of −1.
+ * @returns What the sums begin with; undefined where the core must read the options.
+ * @throws {@link ArgumentError} if an option breaks its precondition.
+ */
+export function scaleRows(
+  { shape, rows, classes }: LogitRows,
+  { labels, scale }: RowScratch,
+  distributions: Distributions | undefined,
+  kept: number,
+  options: SoftmaxCrossEntropyOptions,
+): number | undefined {
+  const { weights, classWeights, classWeighting } = options;
+  if (classWeights === undefined && weights === undefined) return scaleEqualRows(rows, labels, scale, kept, options);
+  if (classWeights !== undefined && classWeighting === "pytorch") return undefined;
+  const ofRows = weights === undefined ? scale.fill(1) : readPerRow(weights, "weights", lastAxis(shape), Infinity);
+  const ofClasses = classWeights === undefined ? undefined : readNonNegative(classWeights, "classWeights", Infinity);
+  if (ofClasses && !(ofClasses.shape.length === 1 && ofClasses.shape[0] === classes)) return undefined;
+  for (let row = 0; row < rows; row++) {
+    if (distributions === undefined && labels[row] < 0) {
+      ofRows[row] = 0;
+    } else if (ofClasses) {
+      const { data } = ofClasses;
+      ofRows[row] *= distributions ? weightOf(distributions.given, row * classes, data) : data[labels[row]];
+    }
+  }
+  const scales = rowScales(ofRows, kept, options);
+  scale.set(scales.scale);
+  return scales.initial;
+}
+
+/** The last axis as the core describes it. */
+export const lastAxis = (shape: readonly number[]): ClassAxis => classAxis(shape, -1, "logits");
+
+function weightOf(q: ArrayLike<number>, start: number, classWeights: ArrayLike<number>): number {
+  let sum = 0;
+  for (let k = 0; k < classWeights.length; k++) sum += q[start + k] * classWeights[k];
+  return sum;
+}
+
+/** What {@link rowScales} makes of weights that are all 1, without reading them. */
+function scaleEqualRows(
+  rows: number,
+  labels: Int32Array,
+  scale: Float64Array,
+  kept: number,
+  { reduction = "mean", normalizer, meanOver = "weights", emptyMean = 0 }: SoftmaxCrossEntropyOptions,
+): number | undefined {
+  if (meanOver !== "weights" && meanOver !== "rows") return undefined;
+  if (typeof emptyMean !== "number") return undefined;
+  let each = 1;
+  let initial = 0;
+  if (reduction === "mean" || reduction === "sum-by-nonzero-weights") {
+    if (normalizer !== undefined && !(typeof normalizer === "number" && normalizer > 0 && normalizer < Infinity)) {
+      return undefined;
+    }
+    const divisor = normalizer ?? kept;
+    each = divisor === 0 ? 0 : 1 / divisor;
+    if (divisor === 0) initial = emptyMean;
+    if (each === Infinity) return undefined;
+  } else if ((reduction !== "none" && reduction !== "sum") || normalizer !== undefined) {
+    return undefined;
+  }
+  scale.fill(each);
+  if (kept < rows) for (let row = 0; row < rows; row++) if (labels[row] < 0) scale[row] = 0;
+  return initial;
+}

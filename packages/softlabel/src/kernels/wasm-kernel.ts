@@ -1,0 +1,50 @@
+import type { Kernel } from "./kernel.ts";
+import { createKernelMemory, type KernelMemory } from "./kernel-memory.ts";
+import { type RowsFunction, runner } from "./run-in-memory.ts";
+import { bestWasmModule, type WasmModule } from "./wasm-module.ts";
+import { type WebAssemblyEngine, webAssembly } from "./web-assembly.ts";
+
+/** A kernel and the memory in which it works. */
+export interface WasmKernel extends Kernel {
+  /**
+   * Arrays that lie in here are read and written where they are; others are copied in and out, a few rows at a time.
+   */
+  readonly memory: KernelMemory;
+}
+
+/**
+ * The kernel in WebAssembly, compiled at the first call, with relaxed SIMD where the engine has it.
+ *
+ * @returns undefined where there is no WebAssembly, or none with SIMD.
+ */
+export function wasmKernel(): WasmKernel | undefined {
+  if (current === undefined) {
+    const engine = webAssembly();
+    const module = engine && bestWasmModule(engine);
+    current = { kernel: engine && module && createWasmKernel(engine, module) };
+  }
+  return current.kernel;
+}
+
+/** Forgets the kernel with its memory; the next call of {@link wasmKernel} begins with an empty one. */
+export function disposeWasmKernel(): void {
+  current = undefined;
+}
+
+let current: { readonly kernel: WasmKernel | undefined } | undefined;
+
+/** A kernel of its own, with its own memory. */
+export function createWasmKernel(engine: WebAssemblyEngine, { name, bytes }: WasmModule): WasmKernel {
+  const wasmMemory = new engine.Memory({ initial: 1 });
+  const { exports } = new engine.Instance(new engine.Module(bytes), { env: { memory: wasmMemory } });
+  const { softmaxCrossEntropy, heapBase } = exports as unknown as KernelExports;
+  const memory = createKernelMemory(wasmMemory, heapBase.value);
+  return { name, memory, run: runner(memory, softmaxCrossEntropy) };
+}
+
+/** What assembly/softmax-cross-entropy.ts exports. */
+interface KernelExports {
+  readonly softmaxCrossEntropy: RowsFunction;
+  /** The first byte of the memory that is not the module's own. */
+  readonly heapBase: { readonly value: number };
+}

@@ -1,0 +1,141 @@
+// Shows the raw results of `npm run bench -- loss`: the chart of ratios, and the tables of docs/performance.md.
+//
+//     node scripts/chart-loss-bench.js [CHART.svg [PERFORMANCE.md]]
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { overPasses, shapes } from "../bench/loss/ratios.js";
+import { markdown, ratioCells, sideName, timeCells } from "../bench/loss/tables.js";
+import { colorVariables } from "../packages/softlabel-cli/dist/report/theme.js";
+
+const inRepository = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const [chartFile = inRepository("docs/images/loss-speed.svg"), documentFile = inRepository("docs/performance.md")] =
+  process.argv.slice(2);
+const results = JSON.parse(readFileSync(inRepository("bench/results/loss.json"), "utf8"));
+
+// The panels, and what everything in them is held against. The other shapes stand in the tables.
+const panels = ["128x10", "128x1000", "64x32000"].map((name) => shapes.find((shape) => shape.name === name));
+const own = "allocated-simd";
+const others = [
+  "copy",
+  "threads-2-simd",
+  "allocated-relaxed",
+  "call-simd",
+  "numpy-1-kept",
+  "pytorch-2-kept",
+  "pytorch-1-kept",
+  "pytorch-2",
+  "pytorch-1",
+  "jax-js",
+  "tfjs-wasm",
+  "core",
+  "tfjs-cpu",
+];
+const labels = {
+  copy: "floor: a copy of the logits",
+  "threads-2-simd": "softlabel, two threads",
+  "allocated-relaxed": "softlabel, relaxed SIMD",
+  "call-simd": "softlabel, from plain arrays",
+  core: "softlabel’s core, float64",
+};
+
+writeFileSync(chartFile, chart(results));
+const text = readFileSync(inRepository("docs/performance.md"), "utf8");
+writeFileSync(documentFile, filled(text, results));
+
+/** One row a contender, one panel a shape; along x how many times as long as the whole call on allocated tensors. */
+function chart({ passes, date, machine, versions }) {
+  const measured = others.filter((side) => panels.some(({ name }) => overPasses(passes, name, side)));
+  const [labelWidth, panelWidth, rowHeight, top] = [232, 204, 22, 66];
+  const width = labelWidth + panels.length * panelWidth;
+  const bottom = top + measured.length * rowHeight;
+  const height = bottom + 44;
+  const [least, most] = [0.01, 3000];
+  const x = (ratio) => 10 + ((panelWidth - 52) * Math.log(ratio / least)) / Math.log(most / least);
+
+  const drawn = panels.map(({ name, rows, classes }, i) => {
+    const left = labelWidth + i * panelWidth;
+    const base = overPasses(passes, name, own);
+    const ticks = [0.01, 0.1, 1, 10, 100, 1000].map(
+      (tick) =>
+        `<path class="${tick === 1 ? "own" : "rule"}" d="M${x(tick)} ${top - 8}V${bottom}"/>` +
+        `<text class="small" x="${x(tick)}" y="${bottom + 15}" text-anchor="middle">${tick}</text>`,
+    );
+    const dots = measured.flatMap((side, row) => {
+      const time = overPasses(passes, name, side);
+      if (time === null) return [];
+      const ratio = time.median / base.median;
+      const y = top + (row + 0.5) * rowHeight;
+      const [colour, end] = [ours(side) ? "ours" : "other", x(ratio)];
+      const at = Math.max(end, x(1)) + 8;
+      return [
+        `<path class="stem ${colour}" d="M${x(1)} ${y}H${end}"/><circle class="${colour}" cx="${end}" cy="${y}" r="4.5"/>` +
+          `<text class="number" x="${at}" y="${y + 4}">${short(ratio)}</text>`,
+      ];
+    });
+    const head = `[${rows}, ${classes}]: ${short(base.median)} µs`;
+    return `<g transform="translate(${left})"><text class="head" x="${x(1)}" y="${top - 16}" text-anchor="middle">${head}</text>${ticks.join("")}${dots.join("")}</g>`;
+  });
+  const names = measured.map(
+    (side, row) =>
+      `<text x="${labelWidth - 6}" y="${top + (row + 0.5) * rowHeight + 4}" text-anchor="end">${labels[side] ?? sideName(side)}</text>`,
+  );
+  const [day] = date.split("T");
+  const source = `${machine.cpu}, Node ${machine.node.slice(1)}, ${versionsShown(versions)}, ${day}`;
+  const alt = `Time of each contender as a multiple of softlabel's, for ${panels.map(({ rows, classes }) => `[${rows}, ${classes}]`).join(", ")}`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
+<title>${alt}</title>
+<style>${colorVariables}
+svg { background: var(--page); } text { font: 12px system-ui, sans-serif; fill: var(--ink); }
+.title { font-weight: 600; font-size: 14px; } .head { font-weight: 600; } .small { fill: var(--muted); font-size: 11px; }
+.number { font-variant-numeric: tabular-nums; font-size: 11px; }
+.rule { stroke: var(--rule); } .own { stroke: var(--arm-1); stroke-width: 2; } .stem { stroke-width: 2; }
+path { fill: none; } .stem.ours { stroke: var(--arm-1); } .stem.other { stroke: var(--arm-2); }
+circle.ours { fill: var(--arm-1); } circle.other { fill: var(--arm-2); }
+</style>
+<text class="title" x="10" y="22">Loss and gradient: how many times as long as softlabel’s whole call (SIMD, one thread)</text>
+${names.join("\n")}
+${drawn.join("\n")}
+<text class="small" x="10" y="${height - 8}">${source}; medians; logarithmic</text>
+</svg>
+`;
+}
+
+function ours(side) {
+  return /^(?:allocated|call|threads|copy|core)/.test(side);
+}
+
+function short(value) {
+  return value >= 99.5 ? value.toFixed(0) : value >= 9.95 ? value.toFixed(0) : value.toPrecision(2);
+}
+
+function versionsShown(versions) {
+  const named = { "tensorflow.js": "TensorFlow.js", "jax-js": "jax-js", pytorch: "PyTorch", numpy: "NumPy" };
+  return Object.entries(named)
+    .filter(([name]) => name in versions)
+    .map(([name, label]) => `${label} ${versions[name]}`)
+    .join(", ");
+}
+
+/** The document with what stands between its markers taken from the results. */
+function filled(document, { passes, ratios, date, machine, versions, skipped }) {
+  const run = [
+    `Measured ${date.split("T")[0]} on ${machine.cores} cores of a shared ${machine.cpu} (${machine.memory}, ${machine.platform}),`,
+    `Node ${machine.node.slice(1)}, ${versionsShown(versions)}; medians of ${passes.length} passes.`,
+    ...Object.entries(skipped).map(([name, why]) => `${name} was skipped: ${why}.`),
+  ];
+  const parts = {
+    run: run.join("\n"),
+    ratios: markdown(ratioCells(ratios)),
+    times: shapes.map((shape) => markdown(timeCells(passes, shape))).join("\n\n"),
+  };
+  let text = document;
+  for (const [name, part] of Object.entries(parts)) {
+    const [open, close] = [`<!-- loss:${name} -->`, "<!-- end -->"];
+    const from = text.indexOf(open);
+    const to = text.indexOf(close, from);
+    if (from < 0 || to < 0) throw new Error(`docs/performance.md must have ${open} … ${close}`);
+    text = `${text.slice(0, from)}${open}\n\n${part}\n\n${text.slice(to)}`;
+  }
+  return text;
+}
