@@ -116,5 +116,6 @@ function printSummary(results: Results, report: string, output: Output): void {
   const [first, ...others] = results.verdict;
   // Not wrapped: the terminal does it, and a command in a sentence can be copied whole.
   output.write(`\n${[paint("bold", first), ...others].join("\n\n")}\n`);
-  output.write(`\n${terminalSummary(results, { color })}\n\nReport: ${report}\n`);
+  const table = terminalSummary(results, { color });
+  output.write(`${table === "" ? "" : `\n${table}\n`}\nReport: ${report}\n`);
 }

@@ -42,7 +42,7 @@ export function createProgress(output: Output, options: ProgressOptions): Progre
   };
   const line = (s: State): string => (output.isTTY ? bar(label, unit, s) : plain(label, unit, s));
   const draw = (s: State): void => {
-    const columns = output.columns ?? 80;
+    const columns = output.columns || 80; // 0 where the terminal does not know
     output.write(output.isTTY ? `\r\x1b[K${truncate(line(s), columns - 1)}` : `${line(s)}\n`);
     written = { at: s.at, done: s.done };
   };

@@ -79,6 +79,11 @@ function checkedDataset(name: string, raw: RawDataset): Dataset {
     throw new DataError(`${train.labelsName} must hold labels that start at 0 or 1, got ${least} as the least`);
   }
   if (most === least) throw new DataError(`${train.labelsName} must hold two classes or more, got only ${least}`);
+  const gap = firstMissing(train.labels, least, most);
+  if (gap !== null) {
+    const expected = `must hold every label from ${least} to ${most}, got none of ${gap}`;
+    throw new DataError(`${train.labelsName} ${expected}; number the classes without gaps`);
+  }
   const stranger = test.labels.findIndex((label) => !(label >= least && label <= most));
   if (stranger >= 0) {
     const bounds = `labels in [${least}, ${most}] as the training labels are`;
@@ -122,6 +127,13 @@ function range(labels: Int32Array): { least: number; most: number } {
     most = Math.max(most, label);
   }
   return { least, most };
+}
+
+/** The least label from `least` to `most` that no row has; `null` when each has one. */
+function firstMissing(labels: Int32Array, least: number, most: number): number | null {
+  const seen = new Set(labels);
+  for (let label = least; label <= most; label++) if (!seen.has(label)) return label;
+  return null;
 }
 
 function contentHash({ height, width, channels, train, test }: RawDataset): string {

@@ -41,7 +41,9 @@ function readPart(path: string, part: "train" | "test", x: NpyArray, y: NpyArray
 function pixels({ data }: NpyArray, name: string): Uint8Array | Float32Array {
   if (data instanceof Uint8Array) return data;
   if (!(data instanceof Float32Array || data instanceof Float64Array)) {
-    throw new DataError(`${name} must hold bytes or floats, got ${data.constructor.name}`);
+    throw new DataError(
+      `${name} must hold bytes or floats, got ${data.constructor.name}; save bytes, array.astype("uint8")`,
+    );
   }
   const wrong = data.findIndex((value) => !(value >= 0 && value <= 1));
   if (wrong >= 0) {

@@ -30,12 +30,15 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
   const { seed, validationSize, labelNoise } = options;
   const { rows, labels } = dataset.train;
   if (!(Number.isInteger(validationSize) && validationSize >= 1 && validationSize < rows)) {
-    throw new ArgumentError(`validationSize must be an integer in [1, ${rows}), got ${validationSize}`);
+    throw new ArgumentError(
+      `validationSize must be an integer in [1, ${rows}), got ${validationSize}; --validation-size sets it`,
+    );
   }
   const trainSize = options.trainSize ?? rows - validationSize;
   if (!(Number.isInteger(trainSize) && trainSize >= 1 && trainSize <= rows - validationSize)) {
     const most = `[1, ${rows - validationSize}], the images that validation leaves`;
-    throw new ArgumentError(`trainSize must be an integer in ${most}, got ${trainSize}`);
+    const remedy = "--train-size sets it, and all takes all of them";
+    throw new ArgumentError(`trainSize must be an integer in ${most}, got ${trainSize}; ${remedy}`);
   }
   if (!(labelNoise >= 0 && labelNoise <= 1)) throw new ArgumentError(`labelNoise must be in [0, 1], got ${labelNoise}`);
   const order = shuffledIndices(rows, randomStream(seed, "split"));

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { ArgumentError } from "softlabel";
 import { makeFolder } from "../training/make-folder.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { isAlive, type ProcessIdentity, processIdentity } from "./process-identity.ts";
@@ -39,14 +40,14 @@ interface Claim {
 /**
  * Keeps other processes out of `folder` until released, or until this process ends in whatever way.
  *
- * @throws {@link FolderLockedError} naming the process that is inside; ArgumentError when `folder` is a file.
+ * @throws {@link FolderLockedError} naming the process that is inside; ArgumentError when `folder` is a file or cannot be written to.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   makeFolder(folder);
   const process = processIdentity();
   const own = join(folder, claimName());
   for (let attempt = 1; ; attempt++) {
-    writeClaim(own, { process, inside: false });
+    writeFirstClaim(own, { process, inside: false });
     const rivals = livingRivals(folder, own);
     if (rivals.length === 0) return holdClaim(own, { process, inside: true });
     rmSync(own, { force: true });
@@ -97,6 +98,17 @@ function readClaim(path: string): { claim: Claim; touched: number } | undefined 
     // Released between the listing and the reading.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
+  }
+}
+
+/** @throws {@link ArgumentError} where the system lets nobody write. */
+function writeFirstClaim(path: string, claim: Claim): void {
+  try {
+    writeClaim(path, claim);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!["EACCES", "EPERM", "EROFS"].includes(code)) throw error;
+    throw new ArgumentError(`--out must be a folder that can be written to, got ${dirname(path)} (${code})`);
   }
 }
 

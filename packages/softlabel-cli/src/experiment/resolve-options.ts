@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ArgumentError } from "softlabel";
 import { parse as parseYaml, YAMLParseError } from "yaml";
+import { nearestName } from "./nearest-name.ts";
 import { type CompareOptions, compareDefaults } from "./options.ts";
 import { type CheckedOptions, checkOptions, type WrittenOptions } from "./options-schema.ts";
 
@@ -62,6 +63,10 @@ function readPrior(prior: string | readonly number[]): CompareOptions["prior"] {
   try {
     content = JSON.parse(readText(prior, "prior"));
   } catch (error) {
+    const word = nearestName(prior, ["uniform", "class-frequencies"]);
+    if (error instanceof ArgumentError && word !== null) {
+      throw new ArgumentError(`${error.message}; did you mean ${word}?`);
+    }
     if (!(error instanceof SyntaxError)) throw error;
     throw new ArgumentError(`prior must be a JSON file of numbers, got ${prior} with ${firstLine(error.message)}`);
   }

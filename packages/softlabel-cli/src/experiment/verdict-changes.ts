@@ -20,7 +20,7 @@ export function oneSeed(evidence: Evidence): string[] {
   const arms = smoothedArms(evidence);
   return arms.map(
     (arm) =>
-      `One seed cannot tell what ${namedArms([arm])} did from chance; ${fewestSeeds(arms.length)} seeds can (--seeds). ` +
+      `One seed cannot tell what ${namedArms([arm])} did from chance; that takes ${fewestSeeds(arms.length)} seeds at least (--seeds). ` +
       `On this one ${seen(evidence, arm)}.`,
   );
 }
@@ -33,15 +33,15 @@ export function tooFewSeeds(evidence: Evidence): string[] {
   const holm = arms.length > 1 ? `, corrected for ${arms.length} comparisons,` : "";
   return [
     `${counted(seeds, "seed")} cannot show any difference: the exact sign-flip test${holm} can give no p below ` +
-      `${formatP(leastHolmP(seeds, arms.length))}, whatever happens; ${fewestSeeds(arms.length)} seeds can (--seeds).`,
+      `${formatP(leastHolmP(seeds, arms.length))}, whatever happens; to show one takes ${fewestSeeds(arms.length)} seeds at least (--seeds).`,
     ...arms.map((arm) => `What was seen with ${namedArms([arm])}, without proof: ${seen(evidence, arm)}.`),
   ];
 }
 
 /** Enough seeds, and nothing that the verdict weighs is shown on any arm. */
 export function noDifferenceShown(evidence: Evidence): string[] {
-  if (!seedsSuffice(evidence) || anythingShown(evidence)) return [];
   const arms = smoothedArms(evidence);
+  if (arms.length === 0 || !seedsSuffice(evidence) || anythingShown(evidence)) return [];
   return [
     `No difference that ${counted(seedCount(evidence), "seed")} can show between ε = 0 and ${namedArms(arms)}: ` +
       `accuracy went ${fromBaseline(evidence, "accuracy", arms)}; NLL ${fromBaseline(evidence, "nll", arms)}; ` +

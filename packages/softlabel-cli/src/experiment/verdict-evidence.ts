@@ -29,8 +29,15 @@ export function judge(metric: MetricName, difference: Difference | undefined): J
   return difference.mean > 0 === (better === "higher") ? "better" : "worse";
 }
 
+/** {@link judge} of an arm against ε = 0; after temperature scaling unclear unless every seed of both has a temperature. */
+export function judgeArm(metric: MetricName, arm: Arm, baseline: Arm): Judgement {
+  const scaled = metric.endsWith("AfterTemperature");
+  if (scaled && !(temperatureFitted(arm) && temperatureFitted(baseline))) return "unclear";
+  return judge(metric, arm.difference?.[metric]);
+}
+
 /** ε = 0. */
-export function baselineOf(evidence: Evidence): Arm {
+export function baselineOf(evidence: Pick<Evidence, "arms">): Arm {
   const arm = evidence.arms.find(({ epsilon }) => epsilon === 0);
   if (arm === undefined) throw new RangeError("arms must contain ε = 0, got none");
   return arm;
@@ -74,9 +81,8 @@ const weighed: readonly MetricName[] = ["accuracy", "nll", "brier", "ece", "nllA
 
 /** Whether anything that the verdict weighs is shown on any arm. */
 export function anythingShown(evidence: Evidence): boolean {
-  return smoothedArms(evidence).some((arm) =>
-    weighed.some((metric) => judge(metric, arm.difference?.[metric]) !== "unclear"),
-  );
+  const baseline = baselineOf(evidence);
+  return smoothedArms(evidence).some((arm) => weighed.some((metric) => judgeArm(metric, arm, baseline) !== "unclear"));
 }
 
 /** Smoothed arms whose difference under a metric is judged so; an arm without a finite difference is none of these. */

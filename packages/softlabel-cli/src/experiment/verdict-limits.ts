@@ -40,9 +40,10 @@ export function limits(evidence: Evidence): string[] {
 
 /** The training budget ended while validation loss still fell: a difference may be one of speed. */
 export function stillImproving(evidence: Evidence): string[] {
-  const smoothed = smoothedArms(evidence).filter((arm) => arm.stillImproving);
+  const arms = smoothedArms(evidence);
+  const smoothed = arms.filter((arm) => arm.stillImproving);
   const baseline = baselineOf(evidence).stillImproving;
-  if (!baseline && smoothed.length === 0) return [];
+  if (arms.length === 0 || (!baseline && smoothed.length === 0)) return [];
   if (evidence.experiment.epochs === 1) {
     return [
       `A single epoch cannot show whether training had come to its end, so the differences may be differences in speed ` +

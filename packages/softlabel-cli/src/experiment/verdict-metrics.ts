@@ -114,10 +114,13 @@ function inUnit(metric: MetricName, value: number): number {
   return value === null ? Number.NaN : value * printedScale(metric);
 }
 
-/** Fixed decimals with a true minus sign, no negative zero, and a dash for what is not a finite number. */
+/**
+ * Fixed decimals with a true minus sign, no negative zero, and a dash for what is not a finite number; from a million
+ * on, `1.20e17`, because no digit but the first few of such a number says anything.
+ */
 export function formatNumber(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return value === Infinity ? "∞" : value === -Infinity ? "−∞" : "–";
-  const text = value.toFixed(decimals);
+  const text = Math.abs(value) < 1e6 ? value.toFixed(decimals) : value.toExponential(2).replace("e+", "e");
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
 

@@ -3,11 +3,32 @@ import { leastHolmP } from "../experiment/verdict-evidence.ts";
 import { formatCount, formatP } from "../experiment/verdict-metrics.ts";
 import { type Html, html } from "./html.ts";
 
+const smoothedLabel: Readonly<Record<Results["experiment"]["convention"], string>> = {
+  "all-classes": "q′ = (1 − ε) q + ε u",
+  "other-classes": "q′ is 1 − ε on the label, and the other classes share ε in proportion to u",
+  "classy-vision": "q′ = (q + ε u) / (1 + ε)",
+};
+
 /** Every convention that a number of the report depends on. */
 export function methodNote({ experiment, arms }: Results): Html {
   const seeds = experiment.seeds.length;
   const bins = arms[0]?.figures.reliability.length ?? 0;
   const smoothed = arms.length - 1;
+  const comparison: readonly (readonly [string, string])[] = [
+    ["Difference", "Arm less ε = 0, seed by seed; mean with its 95% t interval (n − 1 degrees of freedom)."],
+    [
+      "p",
+      `Exact two-sided sign-flip test: the share of all 2ⁿ sign patterns whose mean is at least as far from zero. With ${seeds === 1 ? "1 seed" : `${seeds} seeds`} the least possible is ${formatP(leastHolmP(seeds, 1))}.`,
+    ],
+    [
+      "Holm p",
+      `p corrected for the ${smoothed === 1 ? "one smoothed arm, hence equal to p" : `${smoothed} smoothed arms`}, metric by metric; metrics are not corrected for one another.`,
+    ],
+    [
+      "better, worse",
+      "Said only when Holm’s p is below 0.05 and the interval excludes zero, and of temperature-scaled metrics only when every seed has a temperature; “changed” where neither direction is good; “not shown” otherwise, which does not mean equal.",
+    ],
+  ];
   const items: readonly (readonly [string, string | Html])[] = [
     [
       "Design",
@@ -15,7 +36,7 @@ export function methodNote({ experiment, arms }: Results): Html {
     ],
     [
       "Smoothed label",
-      html`q′ = (1 − ε) q + ε u, with prior u ${typeof experiment.prior === "string" ? experiment.prior : "as given"}, convention ${experiment.convention}. Loss H(q′, p) in nats; its floor is H(q′). Because the floor moves with ε, smoothed losses are never compared across ε.`,
+      html`${smoothedLabel[experiment.convention]}, with prior u ${typeof experiment.prior === "string" ? experiment.prior : "as given"}, convention ${experiment.convention}. Loss H(q′, p) in nats; its floor is H(q′). Because the floor moves with ε, smoothed losses are never compared across ε.`,
     ],
     ["Accuracy", "Share of rows whose largest probability is on the label."],
     ["NLL", "Mean of −log p[label] over rows, hard labels, in nats."],
@@ -37,19 +58,7 @@ export function methodNote({ experiment, arms }: Results): Html {
       "Rows sorted by confidence, the surest first; the error rate of the first k rows, averaged over all k; rows that tie count as the mean over their orders. It falls with better accuracy and with better ranking alike.",
     ],
     ["Mean ± sd", "Over seeds; sd divides by n − 1."],
-    ["Difference", "Arm less ε = 0, seed by seed; mean with its 95% t interval (n − 1 degrees of freedom)."],
-    [
-      "p",
-      `Exact two-sided sign-flip test: the share of all 2ⁿ sign patterns whose mean is at least as far from zero. With ${seeds === 1 ? "1 seed" : `${seeds} seeds`} the least possible is ${formatP(leastHolmP(seeds, 1))}.`,
-    ],
-    [
-      "Holm p",
-      `p corrected for the ${smoothed === 1 ? "one smoothed arm, hence equal to p" : `${smoothed} smoothed arms`}, metric by metric; metrics are not corrected for one another.`,
-    ],
-    [
-      "better, worse",
-      "Said only when Holm’s p is below 0.05 and the interval excludes zero; “changed” where neither direction is good; “not shown” otherwise, which does not mean equal.",
-    ],
+    ...(smoothed === 0 ? [] : comparison),
     [
       "under- and over-confident",
       "Said when mean confidence is a percentage point or more from accuracy, and T on the same side of 1, on every seed.",

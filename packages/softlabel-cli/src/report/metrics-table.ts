@@ -1,5 +1,5 @@
 import { type Arm, type Difference, type MetricName, metricNames, type Results } from "../experiment/results.ts";
-import { type Judgement, judge } from "../experiment/verdict-evidence.ts";
+import { baselineOf, type Judgement, judgeArm } from "../experiment/verdict-evidence.ts";
 import { formatDifference, formatEpsilon, formatP, formatValue, metricStyles } from "../experiment/verdict-metrics.ts";
 import type { CsvTable } from "./csv.ts";
 import { type Html, html, trusted } from "./html.ts";
@@ -53,7 +53,7 @@ function armRow(arms: readonly Arm[], arm: Arm, index: number, metric: MetricNam
   const cells =
     difference === undefined
       ? html`<td role="cell" colspan="6" class="none"></td>`
-      : differenceCells(metric, difference, intervalBar(arms, arm, metric, color));
+      : html`${differenceCells(metric, difference, intervalBar(arms, arm, metric, color))}<td role="cell" class="judgement">${judgementMark(judgeArm(metric, arm, baselineOf({ arms })))}</td>`;
   return html`<tr role="row" data-epsilon="${arm.epsilon}"><th role="rowheader" scope="row" class="arm"><span style="color:${color}" aria-hidden="true">${glyph}</span> ${formatEpsilon(arm.epsilon)}</th><td role="cell" class="number mean">${value(summary?.mean ?? Number.NaN)}${sd === null ? null : html` <span class="sd">± ${sd}</span>`}</td>${cells}</tr>`;
 }
 
@@ -61,7 +61,7 @@ function differenceCells(metric: MetricName, difference: Difference, bar: Html |
   const { mean, low, high, p, pHolm } = difference;
   const signed = (x: number): string => formatDifference(metric, x, metricStyles[metric].decimals.table);
   const interval = low === null || high === null ? "–" : `${signed(low)} to ${signed(high)}`;
-  return html`<td role="cell" class="number difference">${signed(mean)}</td><td role="cell" class="number interval">${interval}</td><td role="cell" class="bar">${bar}</td><td role="cell" class="number p" data-label="p ">${formatP(p)}</td><td role="cell" class="number p" data-label="Holm p ">${formatP(pHolm)}</td><td role="cell" class="judgement">${judgementMark(judge(metric, difference))}</td>`;
+  return html`<td role="cell" class="number difference">${signed(mean)}</td><td role="cell" class="number interval">${interval}</td><td role="cell" class="bar">${bar}</td><td role="cell" class="number p" data-label="p ">${formatP(p)}</td><td role="cell" class="number p" data-label="Holm p ">${formatP(pHolm)}</td>`;
 }
 
 /** The judgement as a sign and a word in a pill. */

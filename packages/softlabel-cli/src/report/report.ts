@@ -1,5 +1,5 @@
 import type { MetricName, Results } from "../experiment/results.ts";
-import { judge } from "../experiment/verdict-evidence.ts";
+import { baselineOf, judgeArm } from "../experiment/verdict-evidence.ts";
 import { formatEpsilon, formatValue, metricStyles } from "../experiment/verdict-metrics.ts";
 import { counted } from "../experiment/verdict-wording.ts";
 import { type CsvTable, csvDataUri } from "./csv.ts";
@@ -78,6 +78,7 @@ function sentence(text: string): Html {
 
 /** The numbers that most readers want, arm by arm. */
 function glance({ arms }: Results): Html {
+  const baseline = baselineOf({ arms });
   const metrics: readonly MetricName[] = [
     "accuracy",
     "nll",
@@ -91,7 +92,7 @@ function glance({ arms }: Results): Html {
     const { label, better, decimals } = metricStyles[metric];
     return html`<div><dt>${label}, ${better} is better</dt>${arms.map((arm, index) => {
       const { color, glyph } = armMark(index);
-      const mark = arm.difference === null ? null : judgementMark(judge(metric, arm.difference[metric]));
+      const mark = arm.difference === null ? null : judgementMark(judgeArm(metric, arm, baseline));
       return html`<dd><span class="arm"><span style="color:${color}" aria-hidden="true">${glyph}</span> ε\u00a0=\u00a0${formatEpsilon(arm.epsilon)}</span><b>${formatValue(metric, arm.metrics[metric]?.mean ?? Number.NaN, decimals.sentence)}</b>${mark}</dd>`;
     })}</div>\n`;
   })}</dl>`;

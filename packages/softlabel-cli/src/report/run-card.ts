@@ -24,7 +24,9 @@ export function runCard({ experiment, run }: Results): Html {
     ],
     [
       "Label noise",
-      experiment.labelNoise === 0 ? "none" : `${100 * experiment.labelNoise}% of training labels redrawn`,
+      experiment.labelNoise === 0
+        ? "none"
+        : `${Number((100 * experiment.labelNoise).toPrecision(12))}% of training labels redrawn`,
     ],
     [
       "Versions",

@@ -1,5 +1,5 @@
 import type { Arm, MetricName, Results } from "../experiment/results.ts";
-import { baselineOf, type Judgement, judge, smoothedArms } from "../experiment/verdict-evidence.ts";
+import { baselineOf, type Judgement, judgeArm, smoothedArms } from "../experiment/verdict-evidence.ts";
 import { formatDifference, formatEpsilon, formatP, formatValue, metricStyles } from "../experiment/verdict-metrics.ts";
 import { differenceDecimals } from "../experiment/verdict-wording.ts";
 import { judgementMarks, sharedMetrics } from "./metrics-table.ts";
@@ -57,7 +57,7 @@ function cells(
 ): { readonly text: readonly string[]; readonly judgement: Judgement } {
   const { label, unit } = metricStyles[metric];
   const difference = arm.difference?.[metric];
-  const judgement = judge(metric, difference);
+  const judgement = judgeArm(metric, arm, baselineOf(results));
   const decimals =
     difference === undefined ? metricStyles[metric].decimals.sentence : differenceDecimals(metric, difference);
   const value = (of: Arm): string => formatValue(metric, of.metrics[metric]?.mean ?? Number.NaN, decimals);

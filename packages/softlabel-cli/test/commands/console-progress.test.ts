@@ -69,6 +69,12 @@ describe("progress on a terminal", () => {
     expect(written()).toBe("");
   });
 
+  it("takes a terminal that does not know its width, and says 0, for one of 80 columns", () => {
+    const { progress, written } = stage(true, 0);
+    progress.update(1, 3, "epoch 2 of 5");
+    expect(written()).toContain("epoch 2 of 5");
+  });
+
   it("never wraps: a line longer than the terminal ends in an ellipsis", () => {
     const { progress, written } = stage(true, 40);
     progress.update(1, 3, "a text that does not fit on the line");

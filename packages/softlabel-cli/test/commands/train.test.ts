@@ -132,7 +132,7 @@ describe("softlabel train", () => {
       "more images than there are",
       ["--train-size", "241"],
       2,
-      "trainSize must be an integer in [1, 240], the images that validation leaves, got 241",
+      "trainSize must be an integer in [1, 240], the images that validation leaves, got 241; --train-size sets it, and all takes all of them",
     ],
     ["a prior of another length", ["--prior", "0.5,0.5"], 2, "prior must have one number for each of 4 classes, got 2"],
     [

@@ -138,6 +138,11 @@ describe("a folder of four IDX files", () => {
       { 3: labelsFile(1, 7) },
       () => `${at(3)} must hold labels in [0, 2] as the training labels are, got 7 at row 1`,
     ],
+    [
+      "a class without training images",
+      { 1: labelsFile(0, 4, 1) },
+      () => `${at(1)} must hold every label from 0 to 4, got none of 2; number the classes without gaps`,
+    ],
     ["one class", { 1: labelsFile(0, 0, 0) }, () => `${at(1)} must hold two classes or more, got only 0`],
     [
       "labels that start at 5",
@@ -240,7 +245,7 @@ describe("Keras' layout", () => {
     [
       "integers for pixels",
       { x_test: { data: new Int32Array(8), shape: [2, 2, 2] } },
-      "x_test in PATH must hold bytes or floats, got Int32Array",
+      'x_test in PATH must hold bytes or floats, got Int32Array; save bytes, array.astype("uint8")',
     ],
     [
       "flat images",

@@ -56,11 +56,20 @@ describe("a split", () => {
   });
 
   it.each<[Partial<SplitOptions>, string]>([
-    [{ validationSize: 0 }, "validationSize must be an integer in [1, 1000), got 0"],
-    [{ validationSize: 1000 }, "validationSize must be an integer in [1, 1000), got 1000"],
-    [{ validationSize: Number.NaN }, "validationSize must be an integer in [1, 1000), got NaN"],
-    [{ trainSize: 801 }, "trainSize must be an integer in [1, 800], the images that validation leaves, got 801"],
-    [{ trainSize: 1.5 }, "trainSize must be an integer in [1, 800], the images that validation leaves, got 1.5"],
+    [{ validationSize: 0 }, "validationSize must be an integer in [1, 1000), got 0; --validation-size sets it"],
+    [{ validationSize: 1000 }, "validationSize must be an integer in [1, 1000), got 1000; --validation-size sets it"],
+    [
+      { validationSize: Number.NaN },
+      "validationSize must be an integer in [1, 1000), got NaN; --validation-size sets it",
+    ],
+    [
+      { trainSize: 801 },
+      "trainSize must be an integer in [1, 800], the images that validation leaves, got 801; --train-size sets it, and all takes all of them",
+    ],
+    [
+      { trainSize: 1.5 },
+      "trainSize must be an integer in [1, 800], the images that validation leaves, got 1.5; --train-size sets it, and all takes all of them",
+    ],
     [{ labelNoise: 1.01 }, "labelNoise must be in [0, 1], got 1.01"],
     [{ labelNoise: Number.NaN }, "labelNoise must be in [0, 1], got NaN"],
   ])("refuses %o", (options, message) => {

@@ -40,6 +40,12 @@ describe("lockFolder", () => {
     }
   });
 
+  test("a folder that nobody can write to is a mistake", async () => {
+    if (process.platform !== "linux") return; // elsewhere no such folder is known to be there, and root may write anywhere
+    const message = /^--out must be a folder that can be written to, got \/sys\/kernel \((EACCES|EPERM|EROFS)\)$/;
+    await expect(lockFolder("/sys/kernel")).rejects.toThrow(message);
+  });
+
   test("of many at once, never two get in", async () => {
     const folder = temporaryFolder();
     const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));

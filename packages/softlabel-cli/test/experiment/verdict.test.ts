@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Results } from "../../src/experiment/results.ts";
+import type { Arm, Results } from "../../src/experiment/results.ts";
 import { verdict } from "../../src/experiment/verdict.ts";
 import {
   accuracyChanged,
@@ -11,7 +11,16 @@ import {
   tooFewSeeds,
 } from "../../src/experiment/verdict-changes.ts";
 import { overConfident, temperatureNotFitted, underConfident } from "../../src/experiment/verdict-confidence.ts";
-import { fewestSeeds, isShown, judge, leastHolmP } from "../../src/experiment/verdict-evidence.ts";
+import {
+  anythingShown,
+  baselineOf,
+  fewestSeeds,
+  isShown,
+  judge,
+  judgeArm,
+  leastHolmP,
+  smoothedArms,
+} from "../../src/experiment/verdict-evidence.ts";
 import { limits, longerCommand, nothingToCompare, stillImproving } from "../../src/experiment/verdict-limits.ts";
 import { temperatureScalingRival } from "../../src/experiment/verdict-rival.ts";
 import { evidence } from "../report/support/evidence.ts";
@@ -217,7 +226,7 @@ describe("no difference", () => {
     const results = evidence(1, { 0.1: usual });
     expect(oneSeed(results)).toEqual([
       expect.stringMatching(
-        /^One seed cannot tell what ε = 0\.1 did from chance; 6 seeds can \(--seeds\)\. On this one accuracy went from [\d.]+% to [\d.]+% \(\+[\d.]+ percentage points\), NLL/,
+        /^One seed cannot tell what ε = 0\.1 did from chance; that takes 6 seeds at least \(--seeds\)\. On this one accuracy went from [\d.]+% to [\d.]+% \(\+[\d.]+ percentage points\), NLL/,
       ),
     ]);
     expect(oneSeed(evidence(2, { 0.1: usual }))).toEqual([]);
@@ -228,7 +237,7 @@ describe("no difference", () => {
   test("five seeds cannot reach 0.05 however clear the effect, and the verdict says so first", () => {
     const results = evidence(5, { 0.1: usual });
     expect(tooFewSeeds(results)[0]).toBe(
-      "5 seeds cannot show any difference: the exact sign-flip test can give no p below 0.063, whatever happens; 6 seeds can (--seeds).",
+      "5 seeds cannot show any difference: the exact sign-flip test can give no p below 0.063, whatever happens; to show one takes 6 seeds at least (--seeds).",
     );
     expect(verdict(results)[0]).toBe(tooFewSeeds(results)[0]);
     expect(verdict(results).join(" ")).not.toMatch(/raised|would not have given|does as well/);
@@ -239,14 +248,17 @@ describe("no difference", () => {
   test("six seeds are too few for two smoothed arms, because Holm's correction doubles the least p", () => {
     expect(tooFewSeeds(evidence(6, { 0.1: usual, 0.2: usual }))[0]).toBe(
       "6 seeds cannot show any difference: the exact sign-flip test, corrected for 2 comparisons, can give no p below " +
-        "0.063, whatever happens; 7 seeds can (--seeds).",
+        "0.063, whatever happens; to show one takes 7 seeds at least (--seeds).",
     );
   });
 
   test("ε = 0 alone is nothing to compare", () => {
-    const alone = evidence(3, {});
+    const alone = evidence(3, { 0: { stillImproving: true } });
     expect(nothingToCompare(alone)).toHaveLength(1);
-    expect(verdict(alone)[0]).toBe(nothingToCompare(alone)[0]);
+    // Nothing about differences either: neither that none is shown, nor that they may be differences in speed.
+    for (const seeds of [1, 2, 6]) {
+      expect(verdict(evidence(seeds, { 0: { stillImproving: true } }))).toEqual(nothingToCompare(alone));
+    }
     expect(nothingToCompare(evidence(3, { 0.1: usual }))).toEqual([]);
   });
 });
@@ -343,6 +355,21 @@ describe("confidence", () => {
     expect(gap([-0.05, 0.001, -0.05], [0.8, 0.7, 0.8])).toEqual([]);
     expect(gap([-0.02, -0.03, -0.02], [0.8, 1.1, 0.8])).toEqual([]);
     expect(gap([-0.02, -0.03, -0.02], [1.8, 1.7, 1.8])).toEqual([]);
+  });
+
+  test("a difference after temperature scaling is judged only where every seed of both arms has a temperature", () => {
+    const perSeed = { temperature: [0.5, 0.6, Number.POSITIVE_INFINITY, 0.5, 0.6, 0.5] };
+    const marks = (results: ReturnType<typeof evidence>) =>
+      (["nllAfterTemperature", "brierAfterTemperature", "eceAfterTemperature", "nll"] as const).map((metric) =>
+        judgeArm(metric, smoothedArms(results)[0] as Arm, baselineOf(results)),
+      );
+    const shift = { ...usual.shift, brierAfterTemperature: -0.02, eceAfterTemperature: -0.002 };
+    expect(marks(evidence(6, { 0.1: { shift } }))).toEqual(["better", "better", "better", "worse"]);
+    const unfitted = ["unclear", "unclear", "unclear", "worse"];
+    expect(marks(evidence(6, { 0.1: { shift, perSeed } }))).toEqual(unfitted);
+    expect(marks(evidence(6, { 0: { perSeed }, 0.1: { shift } }))).toEqual(unfitted);
+    const only = evidence(6, { 0.1: { shift: { nllAfterTemperature: -0.04 }, perSeed } });
+    expect(anythingShown(only)).toBe(false);
   });
 
   test("T = 0, T = ∞ and a T that JSON could not hold are told, and nothing is concluded from them", () => {

@@ -28,6 +28,16 @@ describe("numbers", () => {
     expect([0.5, -0.5, 0.004, 0].map((x) => formatSigned(x, 2))).toEqual(["+0.50", "−0.50", "0.00", "0.00"]);
   });
 
+  test("from a million on have three digits and a power of ten, as a loss that ran away has", () => {
+    expect([999_999.25, 1e6, -1.1982538649075e17].map((x) => formatNumber(x, 2))).toEqual([
+      "999999.25",
+      "1.00e6",
+      "−1.20e17",
+    ]);
+    expect(formatSigned(-6519265.488, 3)).toBe("−6.52e6");
+    expect(formatSigned(6519265.488, 3)).toBe("+6.52e6");
+  });
+
   test("shares are printed in per cent, their differences in points", () => {
     expect(formatValue("accuracy", 0.9688, 2)).toBe("96.88%");
     expect(formatDifference("accuracy", -0.0114, 2)).toBe("−1.14");

@@ -126,6 +126,31 @@ describe("the document", () => {
     expect(renderReport(structuredClone(lenet5))).toBe(report);
   });
 
+  test.each([
+    ["all-classes", "q′ = (1 − ε) q + ε u, with prior"],
+    ["other-classes", "q′ is 1 − ε on the label, and the other classes share ε in proportion to u, with prior"],
+    ["classy-vision", "q′ = (q + ε u) / (1 + ε), with prior"],
+  ] as const)("states the smoothed label of the convention %s", (convention, formula) => {
+    const method = parsed(renderReport(withVerdict(evidence(6, { 0.1: {} }, { convention })))).querySelector("#method");
+    expect(method?.textContent).toContain(formula);
+  });
+
+  test("says nothing of tests where nothing was compared", () => {
+    const terms = (results: Results): (string | null)[] =>
+      [...parsed(renderReport(results)).querySelectorAll("#method dt")].map(({ textContent }) => textContent);
+    expect(terms(lenet5)).toEqual(expect.arrayContaining(["Difference", "p", "Holm p", "better, worse"]));
+    for (const term of ["Difference", "p", "Holm p", "better, worse"]) {
+      expect(terms(imagined(3, {}))).not.toContain(term);
+    }
+  });
+
+  test("prints a share of label noise without the dust of binary fractions", () => {
+    const card = parsed(renderReport(withVerdict(evidence(6, { 0.1: {} }, { labelNoise: 0.07 })))).querySelector(
+      "#run",
+    );
+    expect(card?.textContent).toContain("7% of training labels redrawn");
+  });
+
   test("shows every picture to those who do not see it", () => {
     const figures = [...parsed(report).querySelectorAll("figure")];
     expect(figures.map(({ id }) => id)).toEqual([

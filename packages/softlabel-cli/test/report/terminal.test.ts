@@ -45,6 +45,14 @@ describe("terminalSummary", () => {
     ]);
   });
 
+  test("what has no temperature on some seed is not judged after temperature scaling", () => {
+    const perSeed = { temperature: [0.5, 0.6, Number.POSITIVE_INFINITY, 0.5, 0.6, 0.5] };
+    const arm = { shift: { nll: 0.08, nllAfterTemperature: -0.04 }, perSeed };
+    const lines = terminalSummary({ ...evidence(6, { 0.1: arm }), verdict: [] }, { color: false }).split("\n");
+    expect(lines.find((line) => line.startsWith("NLL (nats)"))).toMatch(/✗ worse$/);
+    expect(lines.find((line) => line.startsWith("NLL, after T"))).toMatch(/≈ not shown$/);
+  });
+
   test("ε = 0 alone has nothing to summarise", () => {
     expect(terminalSummary({ ...evidence(3, {}), verdict: [] }, { color: true })).toBe("");
   });

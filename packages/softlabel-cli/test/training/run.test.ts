@@ -274,8 +274,11 @@ describe("a wrong configuration is refused in one sentence", () => {
     [{ learningRate: 0 }, "learningRate must be a finite number above 0, got 0"],
     [{ optimizer: "lion" as "adam" }, "optimizer must be adam, sgd or momentum, got lion"],
     [{ labelNoise: -0.1 }, "labelNoise must be in [0, 1], got -0.1"],
-    [{ validationSize: 320 }, "validationSize must be an integer in [1, 320), got 320"],
-    [{ trainSize: 241 }, "trainSize must be an integer in [1, 240], the images that validation leaves, got 241"],
+    [{ validationSize: 320 }, "validationSize must be an integer in [1, 320), got 320; --validation-size sets it"],
+    [
+      { trainSize: 241 },
+      "trainSize must be an integer in [1, 240], the images that validation leaves, got 241; --train-size sets it, and all takes all of them",
+    ],
     [{ prior: [0.5, 0.5] }, "prior must have one number for each of 4 classes, got 2"],
   ])("%o", async (changes, message) => {
     await expect(train(tinyConfig(data, changes), { folder: temporaryFolder() })).rejects.toThrow(

@@ -12,7 +12,7 @@ export function trainingLoss(results: Results): Figure {
     title: "Training loss and its floor",
     caption:
       "The loss that was minimised, one thin line per seed and the mean in bold. The dotted line is the floor H(q′), the " +
-      "least that this loss can be: it rises with ε, so losses are never compared across panels, only their distance to " +
+      "least that this loss can be: it moves with ε, so losses are never compared across panels, only their distance to " +
       "the floor.",
     groups: results.arms.map((arm, index) => [lossPanel(arm, index)]),
     size: "small",

@@ -18,7 +18,7 @@ export function penultimateActivations({ arms, experiment: { data, seeds } }: Re
     id: "penultimate",
     title: "What smoothing does inside",
     caption:
-      `Activations of the last hidden layer for test rows of three classes, seed ${seeds[0]}, on the plane through the ` +
+      `What the last layer is given (by a linear model, the pixels) for test rows of three classes, seed ${seeds[0]}, on the plane through the ` +
       "three classes’ templates (their weight vectors in the last layer); a line runs from their middle through each template. " +
       "Müller et al. (2019, Fig. 1) found that smoothing gathers each class into a tight cluster. The spread printed in " +
       "each panel says whether it did here: mean distance of a row to its class’s centre over mean distance between " +

@@ -20,7 +20,7 @@ export function riskCoverage({ arms }: Results): Figure {
     caption:
       "The classifier answers only the share of test rows that it is most confident about (coverage); risk is the error " +
       "rate among those, mean over seeds. Lower is better everywhere; the right end is the plain error rate, and the area " +
-      "under the curve is the AURC. Label smoothing is known to harm this ranking (Xia et al. 2025).",
+      "under the curve is the AURC. Xia et al. (2025) found that smoothing harms this ranking on large tasks.",
     groups: [
       [
         drawPanel(
