@@ -30,7 +30,10 @@ export function penultimate(model: Model, dataset: Dataset, part: LabelledImages
 
 /** Accuracy and mean H(q, p) in nats. */
 export function score({ logits, labels, classes }: Predictions): { accuracy: number; nll: number } {
-  const { crossEntropy } = softmaxCrossEntropy(labels, { data: logits, shape: [labels.length, classes] });
+  const { crossEntropy } = softmaxCrossEntropy(labels, {
+    data: Float64Array.from(logits),
+    shape: [labels.length, classes],
+  });
   let right = 0;
   for (let row = 0; row < labels.length; row++) {
     if (largest(logits.subarray(row * classes, (row + 1) * classes)) === labels[row]) right++;

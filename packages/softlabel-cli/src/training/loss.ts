@@ -23,12 +23,13 @@ export function smoothedLoss(
   parts: BatchLoss,
 ): Scalar {
   return tf.customGrad(() => {
-    const z = { data: logits.dataSync<"float32">(), shape: logits.shape };
+    // In float64, by the library's reference: the same on every engine, whatever kernel it has for float32.
+    const z = { data: Float64Array.from(logits.dataSync<"float32">()), shape: logits.shape };
     const { loss, floor, crossEntropy, gradLogits } = softmaxCrossEntropy(labels, z, { ...smoothing, gradient: true });
     Object.assign(parts, { loss, floor, crossEntropy });
     return {
       value: tf.scalar(loss),
-      gradFunc: (upstream) => tf.mul(upstream as Scalar, tf.tensor2d(gradLogits.data as Float32Array, logits.shape)),
+      gradFunc: (upstream) => tf.mul(upstream as Scalar, tf.tensor2d(Float32Array.from(gradLogits.data), logits.shape)),
     };
   })(logits) as Scalar;
 }
