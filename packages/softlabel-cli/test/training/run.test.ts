@@ -65,7 +65,7 @@ describe("a finished run", () => {
       });
       return {
         accuracy: right.length / rows.length,
-        nll: softmaxCrossEntropy(labels, { data: logits, shape: [rows.length, 4] }).loss,
+        nll: softmaxCrossEntropy(labels, { data: Float64Array.from(logits), shape: [rows.length, 4] }).loss,
       };
     };
     const last = summary.history[2];
