@@ -66,8 +66,10 @@ describe("a step", () => {
   it("returns the library's own loss of the logits before it, and its parts", () => {
     const model = createModel("mlp", image, 6);
     const batch = someBatch(9);
-    const logits = tf.tidy(() =>
-      forward(model, parameterTensors(model), imageTensor(model, batch.images)).logits.dataSync<"float32">(),
+    const logits = Float64Array.from(
+      tf.tidy(() =>
+        forward(model, parameterTensors(model), imageTensor(model, batch.images)).logits.dataSync<"float32">(),
+      ),
     );
     for (const options of [{ labelSmoothing: 0 }, { labelSmoothing: 0.3, convention: "other-classes" as const }]) {
       const { loss, floor, crossEntropy } = softmaxCrossEntropy(batch.labels, { data: logits, shape: [9, 4] }, options);
