@@ -230,6 +230,20 @@ function shiftedLabels(z: usize, e: usize, q: usize, u: usize, classes: usize, t
   shiftedExponentials(z, e, q, u, classes, top, true);
 }
 
+/**
+ * Whether z − top is −∞ in float32 where a class has a share: the least number times a tiny one passes unnoticed. What
+ * lies before a row that is no whole number of vectors may make it true, never false.
+ */
+function meets(z: usize, q: usize, u: usize, bytes: usize, top: f32): bool {
+  const top4 = f32x4.splat(top), least = f32x4.splat(LEAST_NUMBER);
+  let met = i32x4.splat(0);
+  for (let at = <isize>bytes - 16; at > -16; at -= 16) {
+    const low = f32x4.lt(f32x4.sub(v128.load(z + at), top4), least);
+    met = v128.or(met, v128.and(low, v128.or(v128.load(u + at), v128.load(q + at))));
+  }
+  return v128.any_true(met);
+}
+
 /** The inner products once more in float64, where −∞ has met a class or float32 would overflow. NaN stays. */
 function exactDots(z: usize, q: usize, u: usize, classes: usize, top: f64): void {
   dotPrior = 0; dotLabels = 0;
@@ -340,7 +354,8 @@ export function softmaxCrossEntropy(
       if (distributions) shiftedLabels(logits, e, q, u, classes, most);
       else shiftedPrior(logits, e, u, classes, most);
       top = most; perUnit = 1 / UNIT;
-      if (!(dotPrior > LEAST_SUM && dotLabels > LEAST_SUM)) exactDots(logits, q, u, classes, top);
+      const large = !(dotPrior > LEAST_SUM && dotLabels > LEAST_SUM);
+      if (large || (prior && meets(logits, q ? q : u, u, rowBytes, most))) exactDots(logits, q, u, classes, top);
       if (!(abs(top) < Infinity && dotPrior == dotPrior)) {
         leave(gradient, hq, hu, classes, NaN);
         continue;

@@ -1,6 +1,7 @@
 import type { SmoothedLoss } from "../core/result.ts";
 import type { SoftmaxCrossEntropyOptions } from "../core/softmax-cross-entropy.ts";
 import type { TensorLike } from "../core/tensor.ts";
+import { writeFloors } from "./floor.ts";
 import type { Kernel } from "./kernel.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { reduce } from "./reduce.ts";
@@ -20,6 +21,9 @@ export function lossByKernel(
 ): SmoothedLoss | undefined {
   const call = prepare(labels, logits, options);
   if (call === undefined) return undefined;
+  // Before the kernel runs: its memory may grow, which empties labels that lie there, and the gradient may be written
+  // over float64 ones.
+  writeFloors(call, options);
   const { crossEntropy, priorCrossEntropy, labels: indices } = call.scratch;
   const { hard, smooth, scale } = sharesOfOne(call);
   kernel.run({

@@ -1,15 +1,16 @@
 import type { SmoothedLoss } from "../core/result.ts";
 import type { SoftmaxCrossEntropyOptions } from "../core/softmax-cross-entropy.ts";
-import { writeFloors } from "./floor.ts";
 import type { Prepared } from "./prepare.ts";
 import type { RowScratch } from "./row-scratch.ts";
 
 type Parts = Record<"loss" | "crossEntropy" | "priorCrossEntropy" | "floor", number | Float64Array>;
 
-/** The result of a call whose rows the kernel has filled in: every part times its row's scale, summed as asked for. */
+/**
+ * The result of a call whose floors are written and whose rows the kernel has filled in: every part times its row's
+ * scale, summed as asked for.
+ */
 export function reduce(call: Prepared, options: SoftmaxCrossEntropyOptions): SmoothedLoss {
   const { scratch, initial, gradient } = call;
-  writeFloors(call, options);
   const others = options.convention === "other-classes" ? call.prior.allowed - 1 : 0;
   writeLosses(scratch, others, options.subtractFloor === true);
   const parts = options.reduction === "none" ? scaledRows(scratch) : scaledSums(scratch, initial);

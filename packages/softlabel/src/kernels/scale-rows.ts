@@ -36,9 +36,13 @@ export function scaleRows(
     }
   }
   const scales = rowScales(ofRows, kept, options);
+  if (!scales.scale.every(heldInFloat32)) return undefined;
   scale.set(scales.scale);
   return scales.initial;
 }
+
+/** Whether the kernel's float32 holds scale·p with all its digits: beyond 1e15 it may overflow on the way. */
+const heldInFloat32 = (scale: number): boolean => scale === 0 || (scale >= 1e-25 && scale <= 1e15);
 
 /** The last axis as the core describes it. */
 export const lastAxis = (shape: readonly number[]): ClassAxis => classAxis(shape, -1, "logits");
@@ -68,7 +72,7 @@ function scaleEqualRows(
     const divisor = normalizer ?? kept;
     each = divisor === 0 ? 0 : 1 / divisor;
     if (divisor === 0) initial = emptyMean;
-    if (each === Infinity) return undefined;
+    if (!heldInFloat32(each)) return undefined;
   } else if ((reduction !== "none" && reduction !== "sum") || normalizer !== undefined) {
     return undefined;
   }

@@ -223,6 +223,16 @@ describe("where the gradient is written", () => {
     expectAllClose(own.data, gradLogits.data, { atol: 1e-7 });
   });
 
+  test("over float64 labels in one buffer, which leaves the floor as it was", () => {
+    // So many classes that the floor is not kept in short.
+    const wide = { data: Float32Array.from({ length: 40 }, (_, i) => Math.sin(i)), shape: [2, 20] };
+    const flat = { data: new Float64Array(40).fill(1 / 20), shape: [2, 20] };
+    const { floor, gradLogits } = softmaxCrossEntropy(flat, wide, options);
+    const into = { data: new Float32Array(flat.data.buffer, 0, 40), shape: [2, 20] };
+    expect(softmaxCrossEntropy(flat, wide, { labelSmoothing: 0.1, gradientInto: into }).floor).toBe(floor);
+    expect(into.data).toEqual(gradLogits.data);
+  });
+
   test("nowhere when the call throws", () => {
     const own = { data: logits.data.slice(), shape: logits.shape };
     expect(() => softmaxCrossEntropy([0, 1, 2, 3, 4, 5], own, { gradientInto: own })).toThrow(ArgumentError);
@@ -263,6 +273,21 @@ describe("what the caller holds", () => {
     softmaxCrossEntropy(indices, logits, { reduction: "none", labelSmoothing: 1 });
     expect(loss).toEqual(kept);
   });
+});
+
+test("scales that float32 cannot hold on the way give the core's gradient, finite as it is", () => {
+  const z = { data: Float32Array.from({ length: 50 }, (_, i) => -15 + Math.sin(i * i)), shape: [1, 50] };
+  const wide = { data: Float64Array.from(z.data), shape: z.shape };
+  for (const options of [
+    { normalizer: 1e-25 },
+    { weights: 1e30, reduction: "sum" },
+    { weights: 1e-35, reduction: "sum" },
+  ] as const) {
+    const all = { ...options, labelSmoothing: 0.1, gradient: true } as const;
+    const expected = core([3], wide, all).gradLogits.data;
+    const largest = Math.max(...Array.from(expected, Math.abs));
+    expectAllClose(softmaxCrossEntropy([3], z, all).gradLogits.data, expected, { atol: 1e-6 * largest });
+  }
 });
 
 describe("the floor of dense labels", () => {

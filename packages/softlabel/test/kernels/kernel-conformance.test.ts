@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
+import { expectAllClose } from "../expect-all-close.ts";
 import { type CallPlan, expectConformance, type Random } from "./support/kernel-call.ts";
 import { wasmKernels } from "./support/wasm-kernels.ts";
 
@@ -162,6 +163,35 @@ describe.each(wasmKernels)("the window of the kernel in %s", (_, kernel) => {
               const kind = { labels, prior, gradient: "apart", memory: "kernel's" } as const;
               expectConformance(kernel, { rows: 1, classes, seed: count, fill, ...kind });
             }
+          }
+        }
+      }
+    }
+  });
+
+  it("finds −∞, or a difference beyond float32, at a class with the least share of prior or label", () => {
+    for (const classes of [2, 3, 4, 5, 16, 21]) {
+      for (let at = 0; at < classes; at++) {
+        for (const share of [1e-9, 1e-44]) {
+          for (const [low, high] of [
+            [-Infinity, 1],
+            [-3e38, 3e38],
+          ]) {
+            const other = (at + 1) % classes;
+            const logits = new Float32Array(classes).fill(low, at, at + 1).fill(high, other, other + 1);
+            const sure = new Float32Array(classes).fill(1, other, other + 1);
+            const unlikely = sure.slice().fill(share, at, at + 1);
+            const row = { rows: 1, classes, logits, gradient: undefined, scale: Float64Array.of(1) };
+            const shares = { hard: Float64Array.of(0.9), smooth: Float64Array.of(0.1) };
+            const losses = () => ({ crossEntropy: new Float64Array(1), priorCrossEntropy: new Float64Array(1) });
+            const ofPrior = { ...row, ...shares, ...losses(), labels: Int32Array.of(other), prior: unlikely };
+            const ofLabels = { ...row, ...shares, ...losses(), labels: unlikely, prior: sure };
+            kernel.run(ofPrior);
+            kernel.run(ofLabels);
+            const wanted = Math.fround(share) * (high - low);
+            const is = { atol: 1e-6, rtol: 1e-6 };
+            expectAllClose(ofPrior.priorCrossEntropy, [wanted], is, `prior, ${classes} classes, ${at}`);
+            expectAllClose(ofLabels.crossEntropy, [wanted], is, `labels, ${classes} classes, ${at}`);
           }
         }
       }

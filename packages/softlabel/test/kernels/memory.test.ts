@@ -77,6 +77,20 @@ describe("a tensor in the kernel's memory", () => {
     expect(gradientInto.data).toEqual(wanted.gradLogits.data);
   });
 
+  test("holds labels whose floor is what it is elsewhere, even if the call itself makes the memory grow", () => {
+    const { logits } = randomRows(3, 4, 20_001);
+    const soft = { data: new Float32Array(logits.data.length).fill(1 / 20_001), shape: logits.shape };
+    const reported = { labelSmoothing: 0.1, subtractFloor: true, gradient: true } as const;
+    const wanted = softmaxCrossEntropy(soft, logits, reported);
+    dispose();
+    const [labels, tensor] = [inMemory(soft), inMemory(logits)];
+    const before = bytes();
+    const { loss, floor } = softmaxCrossEntropy(labels, tensor, reported);
+    expect(bytes()).toBeGreaterThan(before);
+    expect(floor).toBe(wanted.floor);
+    expect(loss).toBe(wanted.loss);
+  });
+
   test("cannot be used or released once it is released", () => {
     const tensor = allocate([1, 3]);
     release(tensor);
