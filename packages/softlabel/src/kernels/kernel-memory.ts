@@ -29,8 +29,7 @@ const ALIGNMENT = 16;
  * Hands out what a module leaves of its memory.
  *
  * The first gap that is large enough is taken; neighbouring gaps are one. The memory grows when none is, and never
- * shrinks: WebAssembly cannot. The last vector of the memory stays free, so that reading past an array's end is
- * reading memory.
+ * shrinks: WebAssembly cannot.
  */
 export function createKernelMemory(memory: WebAssemblyMemory, base: number): KernelMemory {
   const reserved = new Map<number, number>();
