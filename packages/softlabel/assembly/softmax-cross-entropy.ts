@@ -44,6 +44,7 @@ import {
   addWide, constant, exponential, inUnits, lastLanes, log, multiplyAdd, rounded, total,
   FUSED, LN2, LOG2E, LOWEST, MAGIC, UNIT, WINDOW_LN2, WINDOW_LOG2E, WINDOW_MAGIC,
 } from "./exponential";
+export { labelEntries, labelSums } from "./label-rows";
 
 /** The bits of M − n for −64 ≤ n < 64, but for the lowest seven. */
 @inline const WINDOW: i32 = FUSED ? 0xff7fff80 : 0xcb7fff80;

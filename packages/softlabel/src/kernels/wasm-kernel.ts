@@ -1,5 +1,6 @@
 import type { Kernel } from "./kernel.ts";
 import { createKernelMemory, type KernelMemory } from "./kernel-memory.ts";
+import { createLabelScanner, type LabelFunctions } from "./label-scanner.ts";
 import { type RowsFunction, runner } from "./run-in-memory.ts";
 import { bestWasmModule, type WasmModule } from "./wasm-module.ts";
 import { type WebAssemblyEngine, webAssembly } from "./web-assembly.ts";
@@ -37,13 +38,14 @@ let current: { readonly kernel: WasmKernel | undefined } | undefined;
 export function createWasmKernel(engine: WebAssemblyEngine, { name, bytes }: WasmModule): WasmKernel {
   const wasmMemory = new engine.Memory({ initial: 1 });
   const { exports } = new engine.Instance(new engine.Module(bytes), { env: { memory: wasmMemory } });
-  const { softmaxCrossEntropy, heapBase } = exports as unknown as KernelExports;
-  const memory = createKernelMemory(wasmMemory, heapBase.value);
-  return { name, memory, run: runner(memory, softmaxCrossEntropy) };
+  const functions = exports as unknown as KernelExports;
+  const memory = createKernelMemory(wasmMemory, functions.heapBase.value);
+  const scanner = createLabelScanner(memory, functions);
+  return { name, memory, scanner, run: runner(memory, functions.softmaxCrossEntropy) };
 }
 
 /** What assembly/softmax-cross-entropy.ts exports. */
-interface KernelExports {
+interface KernelExports extends LabelFunctions {
   readonly softmaxCrossEntropy: RowsFunction;
   /** The first byte of the memory that is not the module's own. */
   readonly heapBase: { readonly value: number };
