@@ -8,7 +8,7 @@ export default defineConfig({
     // Tests read the library's source, so that no test passes against a stale build.
     alias: [
       { find: /^softlabel$/, replacement: source("index.ts") },
-      { find: /^softlabel\/linear$/, replacement: source("kernels/linear/index.ts") },
+      { find: /^softlabel\/(linear|threads)$/, replacement: source("kernels/$1/index.ts") },
       { find: /^softlabel\/(calibration|statistics)$/, replacement: source("$1/index.ts") },
     ],
   },

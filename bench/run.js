@@ -7,6 +7,7 @@ import { machine } from "./measure.js";
 const benches = {
   linear: () => import("./linear/bench.js"),
   loss: () => import("./loss/bench.js"),
+  threads: () => import("./threads/bench.js"),
   training: () => import("./training/bench.js"),
 };
 

@@ -11,9 +11,11 @@ const kind = process.argv[2];
 v8.setFlagsFromString(`--${kind === "relaxed" ? "" : "no-"}experimental-wasm-relaxed-simd`);
 // Only now: what a kernel can use is found out once.
 const { allocate, release, softmaxCrossEntropy } = await import("../../packages/softlabel/dist/index.js");
+const { startThreads } = await import("../../packages/softlabel/dist/kernels/threads/index.js");
 const { softmaxCrossEntropy: core } = await import("../../packages/softlabel/dist/core/softmax-cross-entropy.js");
 const { wasmKernel } = await import("../../packages/softlabel/dist/kernels/wasm-kernel.js");
 const kernel = wasmKernel();
+const threads = await startThreads({ threads: 2 });
 const wanted = kind === "relaxed" ? "relaxed SIMD" : "SIMD";
 
 await answer((problem) => {
@@ -27,6 +29,11 @@ await answer((problem) => {
     const allocated = allocate(shape);
     if (values) allocated.data.set(values);
     ours.push(allocated);
+    return allocated;
+  };
+  const shared = (values) => {
+    const allocated = threads.allocate(shape);
+    if (values) allocated.data.set(values);
     return allocated;
   };
   const plain = { data: problem.logits, shape };
@@ -44,6 +51,12 @@ await answer((problem) => {
     };
     return { run, result: () => ({ loss: last.loss, gradient: last.gradLogits.data }) };
   };
+  const onThreads = () => {
+    if (threads.count !== 2) return { skipped: "this engine starts no threads" };
+    const [z, into] = [shared(problem.logits), shared()];
+    const close = () => [z, into].forEach(threads.release);
+    return { ...call(threads.softmaxCrossEntropy, z, { gradientInto: into }), close };
+  };
   const hard = () =>
     Object.fromEntries([
       ...unfriendlyProblems(problem).map((unfriendly) => {
@@ -53,7 +66,7 @@ await answer((problem) => {
           { ...kernelSide(kernel, unfriendly.problem, z, gradientInto), problem: unfriendly.problem },
         ];
       }),
-      ...optionVariants(problem).map((variant) => {
+      ...optionVariants(problem, tensor).map((variant) => {
         const run = (_, z, options) => softmaxCrossEntropy(variant.labels, z, { ...options, ...variant.options });
         return [variant.name, { ...call(run, logits, { gradientInto }), problem: variant.problem }];
       }),
@@ -63,6 +76,7 @@ await answer((problem) => {
     [`reference-${kind}`]: reference(problem),
     [`call-${kind}`]: call(softmaxCrossEntropy, plain, { gradient: true }),
     [`allocated-${kind}`]: { ...call(softmaxCrossEntropy, logits, { gradientInto }), extraBytes },
+    [`threads-2-${kind}`]: onThreads(),
     ...(kind === "simd" && {
       copy: { run: () => gradientInto.data.set(logits.data) },
       core: call(core, plain, { gradient: true }),

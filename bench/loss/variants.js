@@ -19,8 +19,11 @@ export function unfriendlyProblems(problem) {
   });
 }
 
-/** Labels, options and the answer to them, by name. */
-export function optionVariants(problem) {
+/**
+ * Labels, options and the answer to them, by name.
+ * @param inMemory - Puts numbers into a tensor in the kernel's memory, as a training loop would its distributions.
+ */
+export function optionVariants(problem, inMemory) {
   const { rows, classes, labels } = problem;
   const random = uniform(7);
   const positive = (count) => Float64Array.from({ length: count }, () => 0.5 + random());
@@ -35,8 +38,9 @@ export function optionVariants(problem) {
     weights: [labels, { weights: positive(rows) }],
     allowed: [labels, { allowed }],
     "smoothing-per-row": [labels, { labelSmoothing: positive(rows).map((x) => 0.2 * x) }],
-    distributions: [{ data: dense, shape: [rows, classes] }, {}],
-    "one-hot": [{ data: smoothedOneHot(problem, 0), shape: [rows, classes] }, {}],
+    distributions: [inMemory(dense), {}],
+    "distributions-plain": [{ data: dense, shape: [rows, classes] }, {}],
+    "one-hot": [inMemory(smoothedOneHot(problem, 0)), {}],
   };
   return Object.entries(variants).map(([name, [given, options]]) => ({
     name,

@@ -21,6 +21,7 @@ export async function runExample(code: string): Promise<readonly Shown[]> {
     alias: {
       "softlabel/calibration": join(library, "calibration/index.ts"),
       "softlabel/statistics": join(library, "statistics/index.ts"),
+      "softlabel/threads": join(library, "kernels/threads/index.ts"),
       softlabel: join(library, "index.ts"),
     },
     bundle: true,

@@ -31,8 +31,9 @@ describe("the library's package.json", () => {
   it("exports an entry point for every index.ts, each with its types", () => {
     for (const [entry, target] of Object.entries(library.exports ?? {}) as [string, unknown][]) {
       if (entry === "./package.json") continue;
-      // The linear loss lives with the kernels that it is made of.
-      const room = entry === "./linear" ? "kernels/linear" : entry.slice(2);
+      // They live with the kernels that they are made of.
+      const ofKernels = entry === "./linear" || entry === "./threads";
+      const room = ofKernels ? `kernels/${entry.slice(2)}` : entry.slice(2);
       const path = entry === "." ? "index" : `${room}/index`;
       expect(target).toEqual({ types: `./dist/${path}.d.ts`, default: `./dist/${path}.js` });
       expect(existsSync(join(root, `packages/softlabel/src/${path}.ts`))).toBe(true);

@@ -46,8 +46,8 @@ import {
   FUSED, LN2, LOG2E, LOWEST, MAGIC, ONES, SHIFTED_MAGIC, UNIT,
   WINDOW_LN2, WINDOW_LOG2E, WINDOW_MAGIC, WINDOW_SHIFTED_MAGIC,
 } from "./exponential";
-
 export { writeConstants } from "./exponential";
+export { labelEntries, labelSums } from "./label-rows";
 
 /** The bits of M − n for −64 ≤ n < 64, but for the lowest seven. */
 @inline const WINDOW: i32 = FUSED ? 0xff7fff80 : 0xcb7fff80;
@@ -144,7 +144,7 @@ let sumLabels: f64 = 0; // Σ q
   const window = i32x4.splat(WINDOW);
   let inside = v128.and(small, i32x4.eq(v128.and(common, window), window));
   if (PRIOR && !FUSED) inside = v128.and(inside, i32x4.eq(v128.andnot(united, i32x4.splat(0x7f)), window));
-  return i32x4.all_true(inside) && sumExp > leastOf(classes) && sumExp < mostOf(classes);
+  return i32x4.all_true(inside);
 }
 
 @inline function exponentialsPlain(z: usize, e: usize, classes: usize): bool {
@@ -326,7 +326,7 @@ export function softmaxCrossEntropy(
 ): void {
   const rowBytes = classes << 2, apart = gradient != 0 && gradient != logits && classes >= 4;
   const u = prior ? prior : constants + ONES;
-  const perClass = 1 / <f64>classes;
+  const perClass = 1 / <f64>classes, least = leastOf(classes), most = mostOf(classes);
   let sumPrior: f64 = 1, hasty = 0;
   dotLabels = 0;
   if (prior) {
@@ -357,16 +357,17 @@ export function softmaxCrossEntropy(
       done = distributions
         ? exponentialsLabels(logits, e, q, u, classes)
         : prior ? exponentialsPrior(logits, e, u, classes) : exponentialsPlain(logits, e, classes);
+      done = done && sumExp > least && sumExp < most;
       if (!done) hasty = PATIENCE;
     }
     if (!done) {
-      const most = largest(logits, classes);
-      if (distributions) shiftedLabels(logits, e, q, u, classes, most);
-      else if (prior) shiftedPrior(logits, e, u, classes, most);
-      else shiftedPlain(logits, e, classes, most);
-      top = most; perUnit = 1 / UNIT;
+      const maximum = largest(logits, classes);
+      if (distributions) shiftedLabels(logits, e, q, u, classes, maximum);
+      else if (prior) shiftedPrior(logits, e, u, classes, maximum);
+      else shiftedPlain(logits, e, classes, maximum);
+      top = maximum; perUnit = 1 / UNIT;
       const large = !(dotPrior > LEAST_SUM && dotLabels > LEAST_SUM);
-      if (large || (prior && meets(logits, q ? q : u, u, rowBytes, most))) exactDots(logits, q, u, classes, top);
+      if (large || (prior && meets(logits, q ? q : u, u, rowBytes, maximum))) exactDots(logits, q, u, classes, top);
       if (!(abs(top) < Infinity && dotPrior == dotPrior)) {
         leave(gradient, hq, hu, classes, NaN);
         continue;

@@ -29,7 +29,7 @@ export async function generate() {
 
 /** @returns {Promise<Buffer>} */
 async function compile(...features) {
-  const options = ["-O3", "--converge", "--noAssert", "--runtime", "stub", "--importMemory"];
+  const options = ["-O3", "--noAssert", "--runtime", "stub", "--importMemory"];
   const enabled = ["simd", ...features].flatMap((feature) => ["--enable", feature]);
   let bytes;
   const { error, stderr } = await asc.main(

@@ -20,7 +20,12 @@ export interface SmoothedLoss<Options = ReductionOptions> {
   readonly crossEntropy: Reduced<Options>;
   /** H(u, p), with u as the row meets it: restricted to `allowed` and, by convention, to the other classes. */
   readonly priorCrossEntropy: Reduced<Options>;
-  /** H(q′): the least that the loss can be; loss − floor = KL(q′ ‖ p). */
+  /**
+   * H(q′): the least that the loss can be; loss − floor = KL(q′ ‖ p).
+   *
+   * Of float32 logits with labels that are dense distributions it is computed when it is first read, from the labels:
+   * read it before they are overwritten or released, or it throws an ArgumentError.
+   */
   readonly floor: Reduced<Options>;
   /** ∂ Σ loss / ∂ logits with the logits' shape: `gradientInto`, or float32 for float32 logits, else float64. */
   readonly gradLogits: Options extends { readonly gradient: true } | { readonly gradientInto: Gradient }

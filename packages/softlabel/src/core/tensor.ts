@@ -85,6 +85,8 @@ function readFlat(values: readonly unknown[], name: string): Float64Array {
 }
 
 function readNested(value: readonly unknown[], name: string): Numbers {
+  const flat = flatNumbers(value);
+  if (flat) return { data: flat, shape: [flat.length] };
   const shape: number[] = [];
   for (let level: unknown = value; Array.isArray(level) || isTypedArray(level); level = level[0]) {
     if (shape.length === MAX_RANK) {
@@ -111,6 +113,17 @@ function readNested(value: readonly unknown[], name: string): Numbers {
   };
   fill(value, 0);
   return { data: Float64Array.from(data), shape };
+}
+
+/** An array of numbers alone, the commonest one; undefined for any other. */
+function flatNumbers(values: readonly unknown[]): Float64Array | undefined {
+  const data = new Float64Array(values.length);
+  for (let i = 0; i < data.length; i++) {
+    const number = asNumber(values[i]);
+    if (number === undefined) return undefined;
+    data[i] = number;
+  }
+  return data;
 }
 
 /** More axes than any real tensor has; a bound that circular arrays run into. */

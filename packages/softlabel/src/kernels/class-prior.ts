@@ -1,6 +1,6 @@
 import { SUM_TOLERANCE } from "../core/labels.ts";
 import type { SmoothingOptions } from "../core/options.ts";
-import { readTensor } from "../core/tensor.ts";
+import { type NumericArray, readTensor } from "../core/tensor.ts";
 
 /** û: the one prior of a call, restricted to the allowed classes and renormalised, as a kernel and the floor need it. */
 export interface ClassPrior {
@@ -25,40 +25,67 @@ export interface ClassPrior {
  * The prior of a call, or undefined where the core must read it: a prior per label, `allowed` per row, or an option
  * that breaks its precondition.
  *
- * The last one is kept with what it was made from: training passes the same numbers again and again, and comparing K
- * numbers is cheaper than K logarithms.
+ * The last few are kept with what they were made from: training passes the same numbers again and again, and comparing
+ * K numbers is cheaper than K logarithms.
  *
  * @throws {@link ArgumentError} if `prior` or `allowed` is no tensor.
  */
 export function classPrior(classes: number, options: SmoothingOptions): ClassPrior | undefined {
   const { prior, allowed, paddingIndex } = options;
   if (prior === undefined && allowed === undefined && paddingIndex === undefined) return uniform(classes);
+  for (const made of kept) {
+    if (made.classes !== classes || made.paddingIndex !== paddingIndex) continue;
+    if (holds(made.weights, prior, classes) && holds(made.mask, allowed, classes)) return made.prior;
+  }
   const weights = prior === undefined ? undefined : readVector(prior, "prior", classes);
   const mask = allowed === undefined ? undefined : readVector(allowed, "allowed", classes);
   if ((prior !== undefined && !weights) || (allowed !== undefined && !mask)) return undefined;
-  const made =
-    last?.classes === classes &&
-    last.paddingIndex === paddingIndex &&
-    sameNumbers(last.weights, weights) &&
-    sameNumbers(last.mask, mask);
-  if (made) return last?.prior;
   const restricted = restrict(classes, weights, mask, paddingIndex);
   if (restricted) {
-    const copy = (numbers: ArrayLike<number> | undefined) => numbers && Float64Array.from(numbers);
-    last = { classes, paddingIndex, weights: copy(weights), mask: copy(mask), prior: restricted };
+    const made = { weights: copyOf(prior, classes), mask: copyOf(allowed, classes), prior: restricted };
+    kept.unshift({ classes, paddingIndex, ...made });
+    if (kept.length > MOST_KEPT) kept.pop();
   }
   return restricted;
 }
 
-let last:
-  | {
-      readonly classes: number;
-      readonly paddingIndex: number | undefined;
-      readonly weights: Float64Array | undefined;
-      readonly mask: Float64Array | undefined;
-      readonly prior: ClassPrior;
-    }
-  | undefined;
+/** A training step may have as many heads, each with its own. */
+const MOST_KEPT = 4;
+
+const kept: {
+  readonly classes: number;
+  readonly paddingIndex: number | undefined;
+  readonly weights: Elements | undefined;
+  readonly mask: Elements | undefined;
+  readonly prior: ClassPrior;
+}[] = [];
+
+/** Elements as the caller holds them: numbers, booleans or BigInts. */
+type Elements = NumericArray | readonly unknown[];
+
+/** Whether an option is what it was when its elements were copied, without reading it as a tensor. */
+function holds(copy: Elements | undefined, option: unknown, classes: number): boolean {
+  if (copy === undefined || option === undefined) return copy === option;
+  const now = elementsOf(option, classes);
+  if (now === undefined) return false;
+  for (let k = 0; k < classes; k++) if (now[k] !== copy[k]) return false;
+  return true;
+}
+
+/** The elements of a flat array, or of a tensor of shape [classes]. */
+function elementsOf(option: unknown, classes: number): Elements | undefined {
+  let data = option;
+  if (typeof option === "object" && option !== null && "data" in option && "shape" in option) {
+    const { shape } = option;
+    if (!(Array.isArray(shape) && shape.length === 1 && shape[0] === classes)) return undefined;
+    data = option.data;
+  }
+  if (!(Array.isArray(data) || ArrayBuffer.isView(data))) return undefined;
+  return (data as Elements).length === classes ? (data as Elements) : undefined;
+}
+
+/** What {@link holds} compares an option with that has been read as a vector; its elements are scalars then. */
+const copyOf = (option: unknown, classes: number): Elements | undefined => elementsOf(option, classes)?.slice();
 
 const uniform = (classes: number): ClassPrior => ({
   single: undefined,
@@ -74,12 +101,6 @@ const uniform = (classes: number): ClassPrior => ({
 function readVector(value: unknown, name: string, classes: number): ArrayLike<number> | undefined {
   const { data, shape } = readTensor(value, name);
   return shape.length === 1 && shape[0] === classes ? data : undefined;
-}
-
-function sameNumbers(a: Float64Array | undefined, b: ArrayLike<number> | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
-  return true;
 }
 
 function restrict(

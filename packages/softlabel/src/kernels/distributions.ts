@@ -1,4 +1,5 @@
 import { SUM_TOLERANCE } from "../core/labels.ts";
+import { type Entries, FEW, HASH_LENGTH, type LabelScanner } from "./label-scanner.ts";
 
 /** Label distributions that have been checked. */
 export interface Distributions {
@@ -10,27 +11,28 @@ export interface Distributions {
   readonly sums: Float64Array;
   /** The entries of q that are not 0; the next call overwrites them. Undefined where more than a few a row are. */
   readonly sparse: SparseRows | undefined;
+  /** Of dense labels: the hash of what was given, by which a later change shows. */
+  readonly hash: Int32Array;
 }
 
-/** Entries that are not 0, row by row. */
-export interface SparseRows {
+/** Entries that are not 0, row by row, the largest of each row first. */
+export interface SparseRows extends Entries {
   readonly values: Float64Array;
-  readonly classOf: Int32Array;
-  /** Where each row ends in them. */
-  readonly ends: Int32Array;
+  /** z[label] − z[k], with the first entry's class as the label. */
+  readonly shifts: Float64Array;
+  /** Whether every row is one entry of 1: then the labels are class indices, spelt out. */
+  readonly oneHot: boolean;
 }
-
-/** So many entries a row may be other than 0 for labels to count as sparse: one-hot and mixed ones are. */
-const FEW = 8;
 
 /** Sums are taken in another order than the core's, and of rounded numbers: where that may tell, the core judges. */
-const isOne = (sum: number): boolean => Math.abs(sum - 1) <= 0.9 * SUM_TOLERANCE;
+const isOne = (sum: number): boolean => Math.abs(sum - 1) <= 0.8 * SUM_TOLERANCE;
 
 /**
  * @param excluded - 1 where a class cannot occur.
  * @returns undefined where a row is no distribution over the classes that can, or float32 cannot say so for sure.
  */
 export function readDistributions(
+  scanner: LabelScanner,
   given: ArrayLike<number>,
   rows: number,
   classes: number,
@@ -38,79 +40,63 @@ export function readDistributions(
 ): Distributions | undefined {
   const data = given instanceof Float32Array ? given : roundedToSingle(given);
   if (data === undefined) return undefined;
-  for (let row = 0; excluded && row < rows; row++) if (meets(data, row * classes, excluded)) return undefined;
-  const sparse = sparseRows(rows);
   const sums = new Float64Array(rows);
-  const found = readSparse(data, given, classes, sparse, sums);
-  if (found === "not sparse") {
-    for (let row = 0; row < rows; row++) {
-      sums[row] = sumOf(data, row * classes, (row + 1) * classes);
-      if (!isOne(sums[row])) return undefined;
-    }
+  const hash = new Int32Array(HASH_LENGTH);
+  const found = roomFor(rows);
+  if (scanner.entries(data, rows, classes, found)) {
+    const sparse = readSparse(found, given, classes, excluded, sums);
+    return sparse && { given, data, sums, sparse, hash };
   }
-  return found === "wrong" ? undefined : { given, data, sums, sparse: found === "sparse" ? sparse : undefined };
+  if (!scanner.sums(data, rows, classes, sums, hash)) return undefined;
+  for (let row = 0; row < rows; row++) if (!isOne(sums[row])) return undefined;
+  if (excluded && meets(data, excluded)) return undefined;
+  if (data !== given) hashOf(scanner, given, rows, hash);
+  return { given, data, sums, sparse: undefined, hash };
 }
 
+/** Hashes the bits of dense labels, which are float32 or float64: integers that sum to 1 are not dense. */
+export function hashOf(scanner: LabelScanner, given: ArrayLike<number>, rows: number, hash: Int32Array): void {
+  const { buffer, byteOffset, byteLength } = given as Float32Array | Float64Array;
+  const bits = new Float32Array(buffer, byteOffset, byteLength / 4);
+  scanner.sums(bits, rows, bits.length / rows, new Float64Array(rows), hash);
+}
+
+/** @returns undefined where a row is no distribution over the classes that can occur. */
 function readSparse(
-  q: Float32Array,
+  { classOf, values, ends, shifts }: Omit<SparseRows, "oneHot">,
   given: ArrayLike<number>,
   classes: number,
-  { values, classOf, ends }: SparseRows,
+  excluded: Uint8Array | undefined,
   sums: Float64Array,
-): "sparse" | "not sparse" | "wrong" {
-  let count = 0;
+): SparseRows | undefined {
+  let oneHot = true;
   for (let row = 0, at = 0; row < ends.length; row++) {
-    const start = at;
-    const end = start + classes;
+    const first = at;
     let sum = 0;
-    while (at < end) {
-      const after = Math.min(at + 4, end);
-      // Most of sparse labels are zeros: four of them are one step.
-      if (at + 4 === after && q[at] === 0 && q[at + 1] === 0 && q[at + 2] === 0 && q[at + 3] === 0) at = after;
-      for (; at < after; at++) {
-        if (q[at] === 0) continue;
-        if (count === values.length) return "not sparse";
-        if (!(q[at] >= 0)) return "wrong";
-        sum += given[at];
-        values[count] = given[at];
-        classOf[count++] = at - start;
-      }
+    let largest = first;
+    for (; at < ends[row]; at++) {
+      const k = classOf[at];
+      const value = given[row * classes + k];
+      if (!(value >= 0) || excluded?.[k] === 1) return undefined;
+      values[at] = value;
+      sum += value;
+      if (value > values[largest]) largest = at;
     }
-    if (!isOne(sum)) return "wrong";
+    if (!isOne(sum)) return undefined;
     sums[row] = sum;
-    ends[row] = count;
+    if (sum !== 1 || at - first !== 1) oneHot = false;
+    if (largest === first) continue;
+    [values[first], values[largest]] = [values[largest], values[first]];
+    [classOf[first], classOf[largest]] = [classOf[largest], classOf[first]];
   }
-  return "sparse";
+  return { classOf, values, ends, shifts, oneHot };
 }
 
-/** Σ q from `start` to `end`; NaN if one of them is not ≥ 0. */
-function sumOf(q: Float32Array, start: number, end: number): number {
-  // Four sums, so that none waits for the addition before.
-  let s = 0;
-  let t = 0;
-  let v = 0;
-  let w = 0;
-  let at = start;
-  for (; at + 4 <= end; at += 4) {
-    const a = q[at];
-    const b = q[at + 1];
-    const c = q[at + 2];
-    const d = q[at + 3];
-    if (!(a >= 0 && b >= 0 && c >= 0 && d >= 0)) return Number.NaN;
-    s += a;
-    t += b;
-    v += c;
-    w += d;
+function meets(q: Float32Array, excluded: Uint8Array): boolean {
+  for (let k = 0; k < excluded.length; k++) {
+    if (excluded[k] === 0) continue;
+    for (let at = k; at < q.length; at += excluded.length) if (q[at] !== 0) return true;
   }
-  for (; at < end; at++) {
-    if (!(q[at] >= 0)) return Number.NaN;
-    s += q[at];
-  }
-  return s + t + v + w;
-}
-
-function meets(q: Float32Array, start: number, excluded: Uint8Array): boolean {
-  for (let k = 0; k < excluded.length; k++) if (excluded[k] === 1 && q[start + k] !== 0) return true;
   return false;
 }
 
@@ -122,15 +108,16 @@ function roundedToSingle(q: ArrayLike<number>): Float32Array | undefined {
 }
 
 /** Room for the sparse entries of so many rows, the same as the last time where that were as many. */
-function sparseRows(rows: number): SparseRows {
-  if (last === undefined || last.ends.length !== rows) {
-    last = {
+function roomFor(rows: number): Omit<SparseRows, "oneHot"> {
+  if (room === undefined || room.ends.length !== rows) {
+    room = {
       values: new Float64Array(rows * FEW),
       classOf: new Int32Array(rows * FEW),
+      shifts: new Float64Array(rows * FEW),
       ends: new Int32Array(rows),
     };
   }
-  return last;
+  return room;
 }
 
-let last: SparseRows | undefined;
+let room: Omit<SparseRows, "oneHot"> | undefined;

@@ -80,7 +80,7 @@ function floorOfSparse(
 }
 
 /** The same of a row whose label is a distribution, class by class. */
-function floorOfDense(
+export function floorOfDense(
   q: ArrayLike<number>,
   start: number,
   classes: number,

@@ -1,3 +1,5 @@
+import type { LabelScanner } from "./label-scanner.ts";
+
 /**
  * The small contract between the loss and whatever computes it fast.
  *
@@ -8,6 +10,8 @@
 export interface Kernel {
   readonly name: string;
   readonly run: (call: KernelCall) => void;
+  /** Reads labels that are distributions, before `run` writes anything. */
+  readonly scanner: LabelScanner;
 }
 
 /** One call; arrays are row-major, the classes contiguous. */

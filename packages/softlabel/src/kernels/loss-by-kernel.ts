@@ -3,9 +3,11 @@ import type { SoftmaxCrossEntropyOptions } from "../core/softmax-cross-entropy.t
 import type { TensorLike } from "../core/tensor.ts";
 import { writeFloors } from "./floor.ts";
 import type { Kernel } from "./kernel.ts";
+import { laterFloor } from "./later-floor.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { reduce } from "./reduce.ts";
 import type { RowScratch } from "./row-scratch.ts";
+import { addOthers, labelByFirst } from "./sparse-rows.ts";
 
 /**
  * The loss as a kernel computes it; undefined where the core must, since the kernel does not know what is asked for or
@@ -19,46 +21,65 @@ export function lossByKernel(
   logits: TensorLike,
   options: SoftmaxCrossEntropyOptions,
 ): SmoothedLoss | undefined {
-  const call = prepare(labels, logits, options);
+  const call = prepare(kernel.scanner, labels, logits, options);
   if (call === undefined) return undefined;
+  const { scratch, distributions, gradient } = call;
+  const { rows, classes } = call.logits;
+  const sparse = distributions?.sparse;
   // Before the kernel runs: its memory may grow, which empties labels that lie there, and the gradient may be written
   // over float64 ones.
-  writeFloors(call, options);
-  const { crossEntropy, priorCrossEntropy, labels: indices } = call.scratch;
+  const later = isLater(call, options) ? laterFloor(kernel.scanner, labels, call) : undefined;
+  if (later === undefined) writeFloors(call, options);
+  if (sparse) labelByFirst(call.logits, sparse, scratch.labels);
+  const place = gradient?.data.byteOffset ?? 0;
   const { hard, smooth, scale } = sharesOfOne(call);
   kernel.run({
-    rows: call.logits.rows,
-    classes: call.logits.classes,
+    rows,
+    classes,
     logits: call.logits.data,
-    gradient: call.gradient?.data,
-    labels: call.distributions?.data ?? indices,
+    gradient: gradient?.data,
+    labels: distributions && !sparse ? distributions.data : scratch.labels,
     prior: call.prior.single,
     hard,
     smooth,
     scale,
-    crossEntropy,
-    priorCrossEntropy,
+    crossEntropy: scratch.crossEntropy,
+    priorCrossEntropy: scratch.priorCrossEntropy,
   });
-  return reduce(call, options);
+  if (sparse) {
+    const emptied = gradient?.data.length === 0;
+    const written = emptied ? kernel.scanner.floats(place, rows * classes) : gradient?.data;
+    addOthers(sparse, scratch, written, classes);
+  }
+  return reduce(call, options, later);
+}
+
+/** Whether the floor can wait until it is read: the labels are dense, and the call itself does not change them. */
+function isLater({ distributions, gradient }: Prepared, { subtractFloor }: SoftmaxCrossEntropyOptions): boolean {
+  if (distributions === undefined || distributions.sparse || subtractFloor) return false;
+  const { given, data } = distributions;
+  return given === data || (given as Float64Array).buffer !== gradient?.data.buffer;
 }
 
 /**
- * Shares and scales with which q′ sums to 1 in every row.
+ * Shares and scales with which q′ sums to 1 in every row, and of sparse labels with the share of the first entry alone.
  *
  * Labels or a prior of written decimals miss a sum of 1 by up to 1e-5. With m = Σ q′ the derivative of the loss is
  * m·p − q′ = m·(p − q′/m), and a kernel computes scale·(p − q′).
  */
-function sharesOfOne({ scratch, distributions, prior }: Prepared): Pick<RowScratch, "hard" | "smooth" | "scale"> {
-  const { hard, smooth, scale } = scratch;
+function sharesOfOne({ scratch, distributions, prior }: Prepared): RowScratch["given"] {
+  const { hard, smooth, scale, given } = scratch;
+  // To what float32 leaves of it.
+  if (distributions === undefined && Math.abs(prior.mass - 1) < 2 ** -23) return scratch;
   const sums = distributions?.sums;
-  if (isOne(prior.mass) && (sums === undefined || sums.every(isOne))) return scratch;
-  const mass = hard.map((share, row) => share * (sums ? sums[row] : 1) + smooth[row] * prior.mass);
-  return {
-    hard: hard.map((share, row) => share / mass[row]),
-    smooth: smooth.map((share, row) => share / mass[row]),
-    scale: scale.map((value, row) => value * mass[row]),
-  };
+  const sparse = distributions?.sparse;
+  for (let row = 0; row < scale.length; row++) {
+    const mass = hard[row] * (sums ? sums[row] : 1) + smooth[row] * prior.mass;
+    const first = sparse ? sparse.values[row > 0 ? sparse.ends[row - 1] : 0] : 1;
+    const perMass = 1 / mass;
+    given.hard[row] = hard[row] * first * perMass;
+    given.smooth[row] = smooth[row] * perMass;
+    given.scale[row] = scale[row] * mass;
+  }
+  return given;
 }
-
-/** To what float32 leaves of it. */
-const isOne = (sum: number): boolean => Math.abs(sum - 1) < 2 ** -23;

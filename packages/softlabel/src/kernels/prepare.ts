@@ -5,6 +5,7 @@ import type { SoftmaxCrossEntropyOptions } from "../core/softmax-cross-entropy.t
 import { type Gradient, sameShape, type TensorLike } from "../core/tensor.ts";
 import { type ClassPrior, classPrior } from "./class-prior.ts";
 import { type Distributions, readDistributions } from "./distributions.ts";
+import type { LabelScanner } from "./label-scanner.ts";
 import { type LogitRows, readIndices, readLogitRows, readRawLabels } from "./read-rows.ts";
 import { type RowScratch, rowScratch } from "./row-scratch.ts";
 import { scaleRows } from "./scale-rows.ts";
@@ -13,7 +14,7 @@ import { shareRows } from "./share-rows.ts";
 /** A call that is right and that a kernel can do, with everything about its options resolved. */
 export interface Prepared {
   readonly logits: LogitRows;
-  /** Undefined where the labels are class indices: those are in `scratch`. */
+  /** Undefined where the labels are class indices or one-hot: their classes are in `scratch`. */
   readonly distributions: Distributions | undefined;
   readonly prior: ClassPrior;
   readonly scratch: RowScratch;
@@ -28,12 +29,13 @@ export interface Prepared {
  * precondition, which the core then names: there is one set of messages.
  */
 export function prepare(
+  scanner: LabelScanner,
   labels: TensorLike,
   logits: TensorLike,
   options: SoftmaxCrossEntropyOptions,
 ): Prepared | undefined {
   try {
-    return prepareValid(labels, logits, options);
+    return prepareValid(scanner, labels, logits, options);
   } catch (error) {
     if (error instanceof ArgumentError) return undefined;
     throw error;
@@ -41,6 +43,7 @@ export function prepare(
 }
 
 function prepareValid(
+  scanner: LabelScanner,
   labels: TensorLike,
   given: TensorLike,
   options: SoftmaxCrossEntropyOptions,
@@ -51,19 +54,26 @@ function prepareValid(
   const prior = classPrior(logits.classes, options);
   if (raw === undefined || prior === undefined) return undefined;
   const others = options.convention === "other-classes";
-  if (others && (raw.kind === "distributions" || options.prior !== undefined || prior.allowed === 1)) return undefined;
+  if (others && (options.prior !== undefined || prior.allowed === 1)) return undefined;
 
   const { rows, classes } = logits;
   const scratch = rowScratch(rows);
   let kept: number | undefined = rows;
   let distributions: Distributions | undefined;
   if (raw.kind === "distributions") {
-    distributions = readDistributions(raw.data, rows, classes, prior.excluded);
+    distributions = readDistributions(scanner, raw.data, rows, classes, prior.excluded);
     if (distributions === undefined) return undefined;
+    if (distributions.sparse?.oneHot) {
+      scratch.labels.set(distributions.sparse.classOf.subarray(0, rows));
+      distributions = undefined;
+    } else if (others) {
+      return undefined;
+    }
   } else {
     kept = readIndices(raw.data, classes, options.ignoreIndex, options.paddingIndex, prior.excluded, scratch.labels);
-    if (kept === undefined || (others && labelIsImpossible(logits, scratch.labels))) return undefined;
+    if (kept === undefined) return undefined;
   }
+  if (others && labelIsImpossible(logits, scratch.labels)) return undefined;
   if (!shareRows(logits, scratch, prior, options)) return undefined;
   const initial = scaleRows(logits, scratch, distributions, kept, options);
   if (initial === undefined) return undefined;

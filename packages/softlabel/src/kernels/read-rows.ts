@@ -1,4 +1,4 @@
-import { readTensor, type TensorLike } from "../core/tensor.ts";
+import { readTensor, sameShape, type TensorLike } from "../core/tensor.ts";
 
 /** Rows of float32 logits whose classes are contiguous. */
 export interface LogitRows {
@@ -38,6 +38,8 @@ export function readRawLabels(labels: TensorLike, { shape, rows }: LogitRows): R
   if (shape.length === 2 && labels instanceof Int32Array) {
     return labels.length === rows ? { kind: "indices", data: labels } : undefined;
   }
+  const soft = readLogitRows(labels);
+  if (soft && sameShape(soft.shape, shape)) return { kind: "distributions", data: soft.data };
   const { data, shape: given } = readTensor(labels, "labels");
   const missing = shape.length - given.length;
   if (missing !== 0 && missing !== 1) return undefined;
@@ -71,4 +73,33 @@ export function readIndices(
     kept++;
   }
   return kept;
+}
+
+/**
+ * Writes an option of one number per row: a single number for all, or one each, flat or shaped as the rows, with or
+ * without the class axis kept as 1.
+ *
+ * @returns Whether it is one, and each number is in [0, `most`]. @throws {@link ArgumentError} for what is no tensor.
+ */
+export function readPerRow(
+  value: TensorLike,
+  name: string,
+  { shape, rows }: LogitRows,
+  most: number,
+  to: Float64Array,
+): boolean {
+  if (typeof value === "bigint" || typeof value === "boolean") return false;
+  const { data, shape: given } = readTensor(value, name);
+  const flat = given.length === 1 && given[0] === rows;
+  const missing = shape.length - given.length;
+  if (given.length > 0 && !flat) {
+    if (missing !== 1 && !(missing === 0 && given[given.length - 1] === 1)) return false;
+    for (let axis = 0; axis < shape.length - 1; axis++) if (given[axis] !== shape[axis]) return false;
+  }
+  for (let row = 0; row < rows; row++) {
+    const number = given.length > 0 ? data[row] : data[0];
+    if (!(number >= 0 && number <= most)) return false;
+    to[row] = number;
+  }
+  return true;
 }

@@ -1,40 +1,23 @@
 import type { SmoothedLoss } from "../core/result.ts";
 import type { SoftmaxCrossEntropyOptions } from "../core/softmax-cross-entropy.ts";
 import type { Prepared } from "./prepare.ts";
-import type { RowScratch } from "./row-scratch.ts";
-
-type Parts = Record<"loss" | "crossEntropy" | "priorCrossEntropy" | "floor", number | Float64Array>;
 
 /**
- * The result of a call whose floors are written and whose rows the kernel has filled in: every part times its row's
- * scale, summed as asked for.
+ * The result of a call whose rows the kernel has filled in: every part times its row's scale, summed as asked for.
+ *
+ * @param later - The rows' floors where they are computed when they are read; undefined: they are written.
  */
-export function reduce(call: Prepared, options: SoftmaxCrossEntropyOptions): SmoothedLoss {
-  const { scratch, initial, gradient } = call;
-  const others = options.convention === "other-classes" ? call.prior.allowed - 1 : 0;
-  writeLosses(scratch, others, options.subtractFloor === true);
-  const parts = options.reduction === "none" ? scaledRows(scratch) : scaledSums(scratch, initial);
-  return { ...parts, gradLogits: gradient?.tensor };
-}
-
-/** @param others - How many classes share ε under "other-classes"; 0 under the other conventions. */
-function writeLosses(
-  { hard, smooth, crossEntropy, priorCrossEntropy, floor, loss }: RowScratch,
-  others: number,
-  subtractFloor: boolean,
-): void {
-  for (let row = 0; row < loss.length; row++) {
-    const hq = crossEntropy[row];
-    const hu = priorCrossEntropy[row];
-    // A share of 0 drops its term: 0·∞ would turn a masked logit into NaN.
-    const hqPrime = (hard[row] > 0 ? hard[row] * hq : 0) + (smooth[row] > 0 ? smooth[row] * hu : 0);
-    loss[row] = subtractFloor ? hqPrime - floor[row] : hqPrime;
-    // û without the label: H(u, p) is the mean over all allowed classes, the label's −log p among them.
-    if (others > 0) priorCrossEntropy[row] = hu + (hu - hq) / others;
-  }
-}
-
-function scaledSums({ scale, loss, crossEntropy, priorCrossEntropy, floor }: RowScratch, initial: number): Parts {
+export function reduce(
+  call: Prepared,
+  { convention, subtractFloor, reduction }: SoftmaxCrossEntropyOptions,
+  later: (() => Float64Array) | undefined,
+): SmoothedLoss {
+  const { initial } = call;
+  const { hard, smooth, scale, crossEntropy, priorCrossEntropy, floor } = call.scratch;
+  // How many classes share ε.
+  const others = convention === "other-classes" ? call.prior.allowed - 1 : 0;
+  const rows = reduction === "none" ? rowParts(scale.length) : undefined;
+  const gradLogits = call.gradient?.tensor;
   let lossSum = initial;
   let hardSum = initial;
   let priorSum = initial;
@@ -42,21 +25,60 @@ function scaledSums({ scale, loss, crossEntropy, priorCrossEntropy, floor }: Row
   for (let row = 0; row < scale.length; row++) {
     const w = scale[row];
     if (w === 0) continue;
-    lossSum += w * loss[row];
-    hardSum += w * crossEntropy[row];
-    priorSum += w * priorCrossEntropy[row];
-    floorSum += w * floor[row];
+    const hq = crossEntropy[row];
+    let hu = priorCrossEntropy[row];
+    // A share of 0 drops its term: 0·∞ would turn a masked logit into NaN.
+    let loss = (hard[row] > 0 ? hard[row] * hq : 0) + (smooth[row] > 0 ? smooth[row] * hu : 0);
+    if (subtractFloor) loss -= floor[row];
+    // û without the label: H(u, p) is the mean over all allowed classes, the label's −log p among them.
+    if (others > 0) hu += (hu - hq) / others;
+    if (rows) {
+      rows.loss[row] = w * loss;
+      rows.crossEntropy[row] = w * hq;
+      rows.priorCrossEntropy[row] = w * hu;
+      if (!later) rows.floor[row] = w * floor[row];
+    } else {
+      lossSum += w * loss;
+      hardSum += w * hq;
+      priorSum += w * hu;
+      floorSum += w * floor[row];
+    }
   }
-  return { loss: lossSum, crossEntropy: hardSum, priorCrossEntropy: priorSum, floor: floorSum };
+  if (later) {
+    const parts = rows ?? { loss: lossSum, crossEntropy: hardSum, priorCrossEntropy: priorSum };
+    return withLaterFloor(parts, gradLogits, scale.slice(), rows ? undefined : initial, later);
+  }
+  if (rows) return { ...rows, gradLogits };
+  return { loss: lossSum, crossEntropy: hardSum, priorCrossEntropy: priorSum, floor: floorSum, gradLogits };
 }
 
-function scaledRows({ scale, loss, crossEntropy, priorCrossEntropy, floor }: RowScratch): Parts {
-  const scaled = (part: Float64Array): Float64Array =>
-    part.map((value, row) => (scale[row] === 0 ? 0 : scale[row] * value));
-  return {
-    loss: scaled(loss),
-    crossEntropy: scaled(crossEntropy),
-    priorCrossEntropy: scaled(priorCrossEntropy),
-    floor: scaled(floor),
+type Part = "loss" | "crossEntropy" | "priorCrossEntropy" | "floor";
+
+function rowParts(rows: number): Record<Part, Float64Array> {
+  const zeros = (): Float64Array => new Float64Array(rows);
+  return { loss: zeros(), crossEntropy: zeros(), priorCrossEntropy: zeros(), floor: zeros() };
+}
+
+/** @param initial - What the sum of the floors begins with; undefined: they are not summed. */
+function withLaterFloor(
+  { loss, crossEntropy, priorCrossEntropy }: Record<Exclude<Part, "floor">, number | Float64Array>,
+  gradLogits: SmoothedLoss["gradLogits"],
+  scale: Float64Array,
+  initial: number | undefined,
+  later: () => Float64Array,
+): SmoothedLoss {
+  const result = {
+    loss,
+    crossEntropy,
+    priorCrossEntropy,
+    get floor(): number | Float64Array {
+      const floors = later().map((h, row) => (scale[row] === 0 ? 0 : scale[row] * h));
+      const value = initial === undefined ? floors : floors.reduce((sum, h) => sum + h, initial);
+      // From now on a plain value.
+      Object.defineProperty(result, "floor", { value, enumerable: true, configurable: true, writable: true });
+      return value;
+    },
+    gradLogits,
   };
+  return result;
 }

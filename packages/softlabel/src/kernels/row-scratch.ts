@@ -7,7 +7,8 @@ export interface RowScratch {
   readonly crossEntropy: Float64Array;
   readonly priorCrossEntropy: Float64Array;
   readonly floor: Float64Array;
-  readonly loss: Float64Array;
+  /** The shares and scales as the kernel is given them, where those above are not. */
+  readonly given: Readonly<Record<"hard" | "smooth" | "scale", Float64Array>>;
 }
 
 /** The same arrays as the last time, while the number of rows stays the same: a training loop allocates none. */
@@ -22,7 +23,7 @@ export function rowScratch(rows: number): RowScratch {
       crossEntropy: values(),
       priorCrossEntropy: values(),
       floor: values(),
-      loss: values(),
+      given: { hard: values(), smooth: values(), scale: values() },
     };
   }
   return last;

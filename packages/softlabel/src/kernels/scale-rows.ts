@@ -1,10 +1,8 @@
-import { type ClassAxis, classAxis } from "../core/class-axis.ts";
 import { readNonNegative } from "../core/non-negative.ts";
-import { readPerRow } from "../core/per-row.ts";
 import { rowScales } from "../core/row-scales.ts";
 import type { SoftmaxCrossEntropyOptions } from "../core/softmax-cross-entropy.ts";
 import type { Distributions } from "./distributions.ts";
-import type { LogitRows } from "./read-rows.ts";
+import { type LogitRows, readPerRow } from "./read-rows.ts";
 import type { RowScratch } from "./row-scratch.ts";
 
 /**
@@ -15,37 +13,35 @@ import type { RowScratch } from "./row-scratch.ts";
  * @throws {@link ArgumentError} if an option breaks its precondition.
  */
 export function scaleRows(
-  { shape, rows, classes }: LogitRows,
+  logits: LogitRows,
   { labels, scale }: RowScratch,
   distributions: Distributions | undefined,
   kept: number,
   options: SoftmaxCrossEntropyOptions,
 ): number | undefined {
+  const { rows, classes } = logits;
   const { weights, classWeights, classWeighting } = options;
   if (classWeights === undefined && weights === undefined) return scaleEqualRows(rows, labels, scale, kept, options);
   if (classWeights !== undefined && classWeighting === "pytorch") return undefined;
-  const ofRows = weights === undefined ? scale.fill(1) : readPerRow(weights, "weights", lastAxis(shape), Infinity);
+  if (!readPerRow(weights === undefined ? 1 : weights, "weights", logits, Number.MAX_VALUE, scale)) return undefined;
   const ofClasses = classWeights === undefined ? undefined : readNonNegative(classWeights, "classWeights", Infinity);
   if (ofClasses && !(ofClasses.shape.length === 1 && ofClasses.shape[0] === classes)) return undefined;
   for (let row = 0; row < rows; row++) {
     if (distributions === undefined && labels[row] < 0) {
-      ofRows[row] = 0;
+      scale[row] = 0;
     } else if (ofClasses) {
       const { data } = ofClasses;
-      ofRows[row] *= distributions ? weightOf(distributions.given, row * classes, data) : data[labels[row]];
+      scale[row] *= distributions ? weightOf(distributions.given, row * classes, data) : data[labels[row]];
     }
   }
-  const scales = rowScales(ofRows, kept, options);
-  if (!scales.scale.every(heldInFloat32)) return undefined;
+  const scales = rowScales(scale, kept, options);
+  for (let row = 0; row < rows; row++) if (!heldInFloat32(scales.scale[row])) return undefined;
   scale.set(scales.scale);
   return scales.initial;
 }
 
 /** Whether the kernel's float32 holds scale·p with all its digits: beyond 1e15 it may overflow on the way. */
 const heldInFloat32 = (scale: number): boolean => scale === 0 || (scale >= 1e-25 && scale <= 1e15);
-
-/** The last axis as the core describes it. */
-export const lastAxis = (shape: readonly number[]): ClassAxis => classAxis(shape, -1, "logits");
 
 function weightOf(q: ArrayLike<number>, start: number, classWeights: ArrayLike<number>): number {
   let sum = 0;

@@ -1,9 +1,7 @@
-import { readPerRow } from "../core/per-row.ts";
 import type { SoftmaxCrossEntropyOptions } from "../core/softmax-cross-entropy.ts";
 import type { ClassPrior } from "./class-prior.ts";
-import type { LogitRows } from "./read-rows.ts";
+import { type LogitRows, readPerRow } from "./read-rows.ts";
 import type { RowScratch } from "./row-scratch.ts";
-import { lastAxis } from "./scale-rows.ts";
 
 /**
  * Writes the shares of q and u in q′, row by row.
@@ -17,7 +15,7 @@ import { lastAxis } from "./scale-rows.ts";
  * @throws {@link ArgumentError} if ε is wrong.
  */
 export function shareRows(
-  { shape }: LogitRows,
+  logits: LogitRows,
   { hard, smooth }: RowScratch,
   { allowed }: ClassPrior,
   { labelSmoothing = 0, convention }: SoftmaxCrossEntropyOptions,
@@ -31,9 +29,9 @@ export function shareRows(
     smooth.fill(share);
     return share <= 1;
   }
-  const epsilon = readPerRow(labelSmoothing, "labelSmoothing", lastAxis(shape), 1);
-  for (let row = 0; row < epsilon.length; row++) {
-    const ε = epsilon[row];
+  if (!readPerRow(labelSmoothing, "labelSmoothing", logits, 1, smooth)) return false;
+  for (let row = 0; row < smooth.length; row++) {
+    const ε = smooth[row];
     smooth[row] = classy ? ε / (1 + ε) : ε * widening;
     hard[row] = classy ? 1 / (1 + ε) : 1 - smooth[row];
     if (smooth[row] > 1) return false;

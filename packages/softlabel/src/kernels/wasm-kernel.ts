@@ -1,7 +1,8 @@
 import type { Kernel } from "./kernel.ts";
 import { createKernelMemory, type KernelMemory } from "./kernel-memory.ts";
+import { createLabelScanner } from "./label-scanner.ts";
 import { runner } from "./run-in-memory.ts";
-import { bestWasmModule, CONSTANTS_BYTES, instantiate, type WasmModule } from "./wasm-module.ts";
+import { bestWasmModule, CONSTANTS, CONSTANTS_BYTES, instantiate, type WasmModule } from "./wasm-module.ts";
 import { type WebAssemblyEngine, webAssembly } from "./web-assembly.ts";
 
 /** A kernel and the memory in which it works. */
@@ -36,10 +37,8 @@ let current: { readonly kernel: WasmKernel | undefined } | undefined;
 /** A kernel of its own, with its own memory. */
 export function createWasmKernel(engine: WebAssemblyEngine, module: WasmModule): WasmKernel {
   const wasmMemory = new engine.Memory({ initial: 1 });
-  const { softmaxCrossEntropy } = instantiate(engine, module, wasmMemory, CONSTANTS);
+  const functions = instantiate(engine, module, wasmMemory, CONSTANTS);
   const memory = createKernelMemory(wasmMemory, CONSTANTS + CONSTANTS_BYTES);
-  return { name: module.name, memory, run: runner(memory, softmaxCrossEntropy) };
+  const scanner = createLabelScanner(memory, functions);
+  return { name: module.name, memory, scanner, run: runner(memory, functions.softmaxCrossEntropy) };
 }
-
-/** The table of constants: the first place that is aligned and not 0. */
-const CONSTANTS = 16;

@@ -1,4 +1,5 @@
 import { relaxedSimd, simd } from "./generated/softmax-cross-entropy.ts";
+import type { LabelFunctions } from "./label-scanner.ts";
 import type { RowsFunction } from "./run-in-memory.ts";
 import type { WebAssemblyEngine } from "./web-assembly.ts";
 
@@ -22,7 +23,7 @@ export function bestWasmModule(engine: WebAssemblyEngine): WasmModule | undefine
 }
 
 /** What assembly/softmax-cross-entropy.ts exports. */
-export interface KernelExports {
+export interface KernelExports extends LabelFunctions {
   readonly softmaxCrossEntropy: RowsFunction;
   /** Fills the table of constants. */
   readonly writeConstants: () => void;
@@ -30,6 +31,8 @@ export interface KernelExports {
 
 /** The bytes of the table of constants, which begins at a multiple of 16 that is not 0. */
 export const CONSTANTS_BYTES = 96;
+/** Where the table lies in a memory that is the kernel's alone: the first such place. */
+export const CONSTANTS = 16;
 
 /**
  * The module's functions, at work in a memory that may be another's: they touch the table of constants and what they

@@ -13,8 +13,12 @@ export interface Solved {
   readonly gradient: readonly number[];
 }
 
-/** A user's project: the packed library installed in `folder`, and the page beside this file bundled by Vite. */
-export async function buildPage(folder: string): Promise<{ readonly site: string }> {
+/**
+ * A user's project: the packed library installed in `folder`, and a page bundled by Vite.
+ *
+ * @param page - The folder beside this file that holds the page.
+ */
+export async function buildPage(folder: string, page: string): Promise<{ readonly site: string }> {
   run(join(root, "node_modules/.bin/tsc"), ["-b", "packages/softlabel"], root);
   mkdirSync(folder, { recursive: true });
   const [{ filename }] = JSON.parse(
@@ -22,7 +26,7 @@ export async function buildPage(folder: string): Promise<{ readonly site: string
   );
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, filename)], folder);
-  cpSync(fileURLToPath(new URL("./page", import.meta.url)), folder, { recursive: true });
+  cpSync(fileURLToPath(new URL(`./${page}`, import.meta.url)), folder, { recursive: true });
 
   await build({ root: folder, configFile: false, logLevel: "error", cacheDir: join(folder, "cache") });
   return { site: join(folder, "dist") };

@@ -27,7 +27,7 @@ describe.skipIf(missingParts("[needs chromium]")?.length)("the built package in 
   let browser: Browser;
 
   beforeAll(async () => {
-    ({ site } = await buildPage(folder));
+    ({ site } = await buildPage(folder, "page"));
     browser = await chromium.launch({ executablePath: programOnPath("chromium") as string, args: ["--no-sandbox"] });
   });
   afterAll(async () => {

@@ -22,6 +22,12 @@ const call = randomCall(randomStream(7), ROWS, CLASSES);
 const logits = { data: Float32Array.from(call.logits.data), shape: [ROWS, CLASSES] };
 const indices = Int32Array.from([0, 1, 2, 3, 4, 1]);
 const soft = { data: Float32Array.from(call.distributions.data), shape: [ROWS, CLASSES] };
+const oneHot = {
+  data: Float32Array.from({ length: ROWS * CLASSES }, (_, i) =>
+    Number(i % CLASSES === indices[Math.floor(i / CLASSES)]),
+  ),
+  shape: [ROWS, CLASSES],
+};
 const perRow = [0.1, 0.2, 0, 1, 0.5, 0.3];
 const prior = [0.1, 0.2, 0.3, 0.25, 0.15];
 const matrix = Array.from({ length: CLASSES }, () => prior);
@@ -71,6 +77,7 @@ describe("which way a call takes", () => {
     ["other-classes, ε beyond uniform", "core", indices, { labelSmoothing: 0.81, convention: "other-classes" }],
     ["other-classes, a prior", "core", indices, { ...smoothed, convention: "other-classes", prior }],
     ["other-classes, distributions", "core", soft, { ...smoothed, convention: "other-classes" }],
+    ["other-classes, one-hot distributions", "kernel", oneHot, { ...smoothed, convention: "other-classes" }],
     ["allowed", "kernel", labelsButLast, { ...smoothed, allowed: allButLast }],
     ["allowed, a prior", "kernel", labelsButLast, { ...smoothed, allowed: allButLast, prior }],
     ["allowed per row", "core", indices, { allowed: Array.from({ length: ROWS }, () => [1, 1, 1, 1, 1]) }],
@@ -97,6 +104,8 @@ describe("which way a call takes", () => {
     ["minus the floor, distributions", "kernel", soft, { ...smoothed, subtractFloor: true }],
     ["distributions", "kernel", soft, smoothed],
     ["distributions, a prior", "kernel", soft, { ...smoothed, prior }],
+    ["one-hot distributions", "kernel", oneHot, { ...smoothed, allowed: [1, 1, 1, 1, 1], classWeights: perClass }],
+    ["a one-hot distribution that allowed excludes", "core", oneHot, { ...smoothed, allowed: allButLast }],
     ["the class axis by its number", "kernel", indices, { ...smoothed, axis: 1 }],
     ["another class axis", "core", [0, 1, 2, 3, 4], { ...smoothed, axis: 0 }],
     ["uniformAxis where it is the class axis", "kernel", indices, { ...smoothed, uniformAxis: 1 }],

@@ -1,4 +1,5 @@
 import type { Kernel, KernelCall } from "../../../src/kernels/kernel.ts";
+import { FEW, type LabelScanner } from "../../../src/kernels/label-scanner.ts";
 
 /** A kernel's contract in plain TypeScript and float64, to be read beside it; counts its calls. */
 export interface PlainKernel extends Kernel {
@@ -10,12 +11,40 @@ export function plainKernel(): PlainKernel {
   return {
     name: "plain TypeScript",
     calls: () => calls,
+    scanner: plainScanner,
     run(call) {
       calls++;
       for (let row = 0; row < call.rows; row++) runRow(call, row);
     },
   };
 }
+
+/** The same of labels: entries in order, sums in float64, and a hash that is another one than WebAssembly's. */
+export const plainScanner: LabelScanner = {
+  entries(labels, rows, classes, { classOf, ends }) {
+    let found = 0;
+    for (let row = 0; row < rows; row++) {
+      const start = found;
+      for (let k = 0; k < classes; k++) {
+        if (labels[row * classes + k] === 0) continue;
+        if (found - start === FEW) return false;
+        classOf[found++] = k;
+      }
+      ends[row] = found;
+    }
+    return true;
+  },
+  sums(labels, rows, classes, sums, hash) {
+    const bits = new Int32Array(labels.buffer, labels.byteOffset, labels.length);
+    hash.fill(0);
+    for (let i = 0; i < bits.length; i++) hash[i % hash.length] = Math.imul(hash[i % hash.length], 31) + bits[i];
+    for (let row = 0; row < rows; row++) {
+      sums[row] = labels.subarray(row * classes, (row + 1) * classes).reduce((sum, share) => sum + share, 0);
+    }
+    return labels.every((share) => !(share < 0));
+  },
+  floats: () => new Float32Array(0),
+};
 
 function runRow(call: KernelCall, row: number): void {
   const { classes, labels, scale } = call;
