@@ -5,6 +5,7 @@ import { machine } from "./measure.js";
 
 /** @type {Readonly<Record<string, () => Promise<{ run: () => Promise<object> }>>>} */
 const benches = {
+  accuracy: () => import("./accuracy/bench.js"),
   linear: () => import("./linear/bench.js"),
   loss: () => import("./loss/bench.js"),
   threads: () => import("./threads/bench.js"),

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { overPasses, shapes } from "../bench/loss/ratios.js";
 import { markdown, ratioCells, sideName, timeCells } from "../bench/loss/tables.js";
 import { colorVariables } from "../packages/softlabel-cli/dist/report/theme.js";
+import { filled, versionsShown } from "./bench-documents.js";
 
 const inRepository = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const [chartFile = inRepository("docs/images/loss-speed.svg"), documentFile = inRepository("docs/performance.md")] =
@@ -41,7 +42,7 @@ const labels = {
 
 writeFileSync(chartFile, chart(results));
 const text = readFileSync(inRepository("docs/performance.md"), "utf8");
-writeFileSync(documentFile, filled(text, results));
+writeFileSync(documentFile, filled(text, "loss", parts(results)));
 
 /** One row a contender, one panel a shape; along x how many times as long as the whole call on allocated tensors. */
 function chart({ passes, date, machine, versions }) {
@@ -109,33 +110,16 @@ function short(value) {
   return value >= 99.5 ? value.toFixed(0) : value >= 9.95 ? value.toFixed(0) : value.toPrecision(2);
 }
 
-function versionsShown(versions) {
-  const named = { "tensorflow.js": "TensorFlow.js", "jax-js": "jax-js", pytorch: "PyTorch", numpy: "NumPy" };
-  return Object.entries(named)
-    .filter(([name]) => name in versions)
-    .map(([name, label]) => `${label} ${versions[name]}`)
-    .join(", ");
-}
-
-/** The document with what stands between its markers taken from the results. */
-function filled(document, { passes, ratios, date, machine, versions, skipped }) {
+/** What stands between the document's markers. */
+function parts({ passes, ratios, date, machine, versions, skipped }) {
   const run = [
     `Measured ${date.split("T")[0]} on ${machine.cores} cores of a shared ${machine.cpu} (${machine.memory}, ${machine.platform}),`,
     `Node ${machine.node.slice(1)}, ${versionsShown(versions)}; medians of ${passes.length} passes.`,
     ...Object.entries(skipped).map(([name, why]) => `${name} was skipped: ${why}.`),
   ];
-  const parts = {
+  return {
     run: run.join("\n"),
     ratios: markdown(ratioCells(ratios)),
     times: shapes.map((shape) => markdown(timeCells(passes, shape))).join("\n\n"),
   };
-  let text = document;
-  for (const [name, part] of Object.entries(parts)) {
-    const [open, close] = [`<!-- loss:${name} -->`, "<!-- end -->"];
-    const from = text.indexOf(open);
-    const to = text.indexOf(close, from);
-    if (from < 0 || to < 0) throw new Error(`docs/performance.md must have ${open} … ${close}`);
-    text = `${text.slice(0, from)}${open}\n\n${part}\n\n${text.slice(to)}`;
-  }
-  return text;
 }
