@@ -10,7 +10,7 @@ const library: Rooms = {
   kernels: ["core"],
   tfjs: ["core", "kernels"],
   jax: ["core", "kernels"],
-  calibration: ["core"],
+  calibration: ["core", "statistics"],
   statistics: ["core"],
 };
 

@@ -22,7 +22,8 @@ function examplesOf(room: string): Example[] {
   );
 }
 
-const examples = ["core", "kernels", "calibration", "statistics"].flatMap(examplesOf);
+const rooms = ["core", "kernels", "calibration", "calibration/recalibration", "calibration/intervals", "statistics"];
+const examples = rooms.flatMap(examplesOf);
 
 describe("the examples of the documentation", () => {
   for (const { file, code } of examples) {
@@ -44,5 +45,6 @@ describe("the examples of the documentation", () => {
 function check(actual: number | ArrayLike<number>, shown: number | number[]): void {
   const [actuals, wanted] = [actual, shown].map((value) => (typeof value === "number" ? [value] : Array.from(value)));
   expect(actuals.length).toBe(wanted.length);
-  for (const [i, value] of actuals.entries()) expect(Math.abs(value - wanted[i])).toBeLessThan(1e-7);
+  for (const [i, value] of actuals.entries())
+    expect(Math.abs(value - wanted[i]), `got ${value} for ${wanted[i]}`).toBeLessThan(1e-7);
 }

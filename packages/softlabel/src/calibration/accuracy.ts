@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
-import { type Labels, type Predictions, requireLabelled } from "./predictions.ts";
+import type { Labels, Predictions } from "./predictions.ts";
+import { rowScores } from "./row-scores.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
 
 /**
@@ -46,24 +47,18 @@ export function overconfidence(outcomes: Outcomes): number {
  * @throws {@link ArgumentError} if labels, predictions or k are out of range or do not match.
  */
 export function topKAccuracy(labels: Labels, predictions: Predictions, options: { readonly k?: number } = {}): number {
-  requireLabelled(labels, predictions);
   const { k = 5 } = options;
-  const { data } = predictions;
-  const [rows, classes] = predictions.shape;
+  const { labelRank } = rowScores(labels, predictions);
+  const classes = predictions.shape[1];
   if (!(Number.isInteger(k) && k >= 1 && k <= classes)) {
     throw new ArgumentError(`k must be an integer in [1, ${classes}], got ${describe(k)}`);
   }
+  return shareWithinRank(labelRank, k);
+}
+
+/** Share of rows whose label has fewer than k classes before it. */
+export function shareWithinRank(labelRank: Uint32Array, k: number): number {
   let hits = 0;
-  for (let row = 0; row < rows; row++) {
-    const start = row * classes;
-    const label = labels[row];
-    const own = data[start + label];
-    let ahead = 0;
-    for (let j = 0; j < classes; j++) {
-      const other = data[start + j];
-      if (other > own || (other === own && j < label)) ahead++;
-    }
-    if (ahead < k) hits++;
-  }
-  return hits / rows;
+  for (let row = 0; row < labelRank.length; row++) if (labelRank[row] < k) hits++;
+  return hits / labelRank.length;
 }

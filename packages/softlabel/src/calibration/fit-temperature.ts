@@ -1,4 +1,5 @@
 import { type Labels, type Predictions, requireLabelled } from "./predictions.ts";
+import { type Margins, marginsOf, meanLogTies, slopeAt } from "./recalibration/margins.ts";
 
 /**
  * The temperature that makes the labels likeliest, and why there may be none.
@@ -49,7 +50,7 @@ export interface TemperatureFit {
  */
 export function fitTemperature(labels: Labels, predictions: Predictions): TemperatureFit {
   requireLabelled(labels, predictions);
-  const margins = scaledMargins(labels, predictions);
+  const margins = marginsOf(labels, predictions);
   const { own, scale } = margins;
   if (own.includes(-Infinity)) return everyTemperature("impossible", Infinity);
 
@@ -81,68 +82,6 @@ function atInverse(
   return { temperature: 1 / inverseTemperature, inverseTemperature, unconstrainedInverseTemperature };
 }
 
-/** The logits of each row, measured from its largest one and divided by `scale`: in [−1, 0], or −∞. */
-interface Margins {
-  readonly data: Float64Array;
-  /** The label's, one per row. */
-  readonly own: Float64Array;
-  readonly classes: number;
-  /** The largest finite distance from a row's largest logit; 0 if the logits of every row are equal. */
-  readonly scale: number;
-}
-
-function scaledMargins(labels: Labels, predictions: Predictions, sign: 1 | -1 = 1): Margins {
-  const [rows, classes] = predictions.shape;
-  const data = Float64Array.from(predictions.data);
-  const own = new Float64Array(rows);
-  let scale = 0;
-  for (let row = 0; row < rows; row++) {
-    const start = row * classes;
-    let max = -Infinity;
-    for (let i = start; i < start + classes; i++) {
-      const z = predictions.kind === "logits" ? data[i] : Math.log(data[i]);
-      // Impossible whichever way the others are turned.
-      data[i] = z === -Infinity ? z : sign * z;
-      if (data[i] > max) max = data[i];
-    }
-    for (let i = start; i < start + classes; i++) {
-      data[i] -= max;
-      if (data[i] < -scale && data[i] !== -Infinity) scale = -data[i];
-    }
-  }
-  if (scale > 0) for (let i = 0; i < data.length; i++) data[i] /= scale;
-  for (let row = 0; row < rows; row++) own[row] = data[row * classes + labels[row]];
-  return { data, own, classes, scale };
-}
-
-/** NLL, its derivative and its second derivative at β; at 0 their limits as β → 0. */
-function slopeAt({ data, own, classes }: Margins, beta: number): { nll: number; slope: number; curvature: number } {
-  let nll = 0;
-  let slope = 0;
-  let curvature = 0;
-  for (let row = 0, i = 0; row < own.length; row++) {
-    let sum = 0;
-    let first = 0;
-    let second = 0;
-    for (let k = 0; k < classes; k++, i++) {
-      const z = data[i];
-      const weight = Math.exp(beta * z);
-      // Leaves out what cannot occur: −∞ has weight 0 (NaN at β = 0), and 0 · −∞ is no number.
-      if (weight > 0) {
-        sum += weight;
-        first += weight * z;
-        second += weight * z * z;
-      }
-    }
-    const mean = first / sum;
-    nll += Math.log(sum) - beta * own[row];
-    slope += mean - own[row];
-    curvature += second / sum - mean * mean;
-  }
-  const rows = own.length;
-  return { nll: nll / rows, slope: slope / rows, curvature: curvature / rows };
-}
-
 /** β > 0 where the slope, known to rise from below 0 to above 0, is 0. */
 function rootOfSlope(margins: Margins): number {
   const tolerance = 1e-12;
@@ -170,19 +109,8 @@ function rootOfSlope(margins: Margins): number {
 
 /** The optimum over β ≤ 0, where the slope at 0 is at least 0: that over β ≥ 0 of the logits turned round. */
 function negativeOptimum(labels: Labels, predictions: Predictions): number {
-  const margins = scaledMargins(labels, predictions, -1);
+  const margins = marginsOf(labels, predictions, -1);
   if (margins.own.every((margin) => margin === 0)) return -Infinity;
   if (slopeAt(margins, 0).slope >= -margins.classes * Number.EPSILON) return 0;
   return -rootOfSlope(margins) / margins.scale;
-}
-
-/** NLL in the limit T → 0 when every label is among its row's largest: ln of how many share that place. */
-function meanLogTies({ data, own, classes }: Margins): number {
-  let sum = 0;
-  for (let row = 0, i = 0; row < own.length; row++) {
-    let ties = 0;
-    for (let k = 0; k < classes; k++, i++) if (data[i] === 0) ties++;
-    sum += Math.log(ties);
-  }
-  return sum / own.length;
 }

@@ -1,5 +1,16 @@
-import { type Labels, type Predictions, requireLabelled } from "./predictions.ts";
-import { argmaxOfRow, probabilitiesOfRow, restOfExpSum } from "./softmax-row.ts";
+import { ArgumentError } from "../core/argument-error.ts";
+import { describe } from "../core/describe.ts";
+import type { Labels, Predictions } from "./predictions.ts";
+import { rowScores } from "./row-scores.ts";
+
+/** How the squared distance of a row counts. */
+export interface BrierOptions {
+  /**
+   * - `"sum"` (default): Σₖ (pₖ − qₖ)², in [0, 2], as Brier 1950 and scikit-learn for several classes.
+   * - `"half"`: half of that, in [0, 1]; of two classes the squared error of the positive one, as scikit-learn has it.
+   */
+  readonly form?: "sum" | "half";
+}
 
 /**
  * Mean negative log-likelihood of the labels: the unsmoothed cross-entropy, whatever the training loss was.
@@ -16,19 +27,7 @@ import { argmaxOfRow, probabilitiesOfRow, restOfExpSum } from "./softmax-row.ts"
  * negativeLogLikelihood([0], { data: [2, 1, 0], shape: [1, 3], kind: "logits" }); // 0.40760596
  */
 export function negativeLogLikelihood(labels: Labels, predictions: Predictions): number {
-  requireLabelled(labels, predictions);
-  const { data, kind } = predictions;
-  const [rows, classes] = predictions.shape;
-  let sum = 0;
-  for (let row = 0; row < rows; row++) {
-    const start = row * classes;
-    const own = data[start + labels[row]];
-    if (kind === "logits") {
-      const top = argmaxOfRow(data, start, classes);
-      sum += Math.log1p(restOfExpSum(data, start, classes, top)) - (own - data[start + top]);
-    } else sum -= Math.log(own);
-  }
-  return sum / rows;
+  return mean(rowScores(labels, predictions).logLoss);
 }
 
 /**
@@ -37,24 +36,26 @@ export function negativeLogLikelihood(labels: Labels, predictions: Predictions):
  *     Brier = mean over rows of Σₖ (pₖ − qₖ)²
  *
  * The original, whole sum: 0 is perfect, 2 is certain and wrong; twice the score of the positive class alone when
- * there are two classes.
+ * there are two classes, which `form: "half"` gives.
  * @param labels - Integers in [0, classes); one per row.
  * @param predictions - Shape [rows, classes], one row at least.
- * @returns In [0, 2].
- * @throws {@link ArgumentError} if labels or predictions are out of range or do not match.
+ * @returns In [0, 2], or in [0, 1] under `"half"`.
+ * @throws {@link ArgumentError} if labels, predictions or form are out of range or do not match.
  * @example
  * brierScore([0], { data: [0.7, 0.2, 0.1], shape: [1, 3], kind: "probabilities" }); // 0.14
  * @see Brier 1950, https://doi.org/10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2
  */
-export function brierScore(labels: Labels, predictions: Predictions): number {
-  requireLabelled(labels, predictions);
-  const [rows, classes] = predictions.shape;
-  const p = new Float64Array(classes);
-  let sum = 0;
-  for (let row = 0; row < rows; row++) {
-    probabilitiesOfRow(predictions, row, p);
-    p[labels[row]] -= 1;
-    for (let k = 0; k < classes; k++) sum += p[k] * p[k];
+export function brierScore(labels: Labels, predictions: Predictions, { form = "sum" }: BrierOptions = {}): number {
+  if (form !== "sum" && form !== "half") {
+    throw new ArgumentError(`form must be "sum" or "half", got ${describe(form)}`);
   }
-  return sum / rows;
+  const score = mean(rowScores(labels, predictions).squaredError);
+  return form === "sum" ? score : score / 2;
+}
+
+/** Of one number at least. */
+export function mean(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
 }

@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
 import { type ConfidenceLevels, confidenceLevels } from "./confidence-levels.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
+import { type BinEdges, uniformBins } from "./uniform-bins.ts";
 
 /** How confidences are sorted into bins. */
 export interface BinningOptions {
@@ -15,10 +16,13 @@ export interface BinningOptions {
    */
   readonly binning?: "uniform" | "equal-mass";
   /**
-   * Which of its two edges a uniform bin holds: `"(lo,hi]"` (default; Guo et al. 2017) or `"[lo,hi)"` (TensorFlow
-   * Probability, scikit-learn). 0 is always in the first bin and 1 always in the last.
+   * Which of its two edges a uniform bin holds.
+   *
+   * - `"(lo,hi]"` (default): Guo et al. 2017. 0 is in the first bin.
+   * - `"[lo,hi)"`: TensorFlow, net:cal. 1 is in the last bin.
+   * - `"[lo,hi),{1}"`: 1 has a bin of its own, the last of `bins` + 1: torchmetrics, uncertainty-metrics in NumPy.
    */
-  readonly edges?: "(lo,hi]" | "[lo,hi)";
+  readonly edges?: BinEdges;
 }
 
 /** The rows whose confidence lies between `low` and `high`. */
@@ -80,34 +84,37 @@ interface FilledBin extends ConfidenceBin {
   sum: number;
 }
 
-function fill(outcomes: Outcomes, { bins = 15, binning = "uniform", edges }: BinningOptions): FilledBin[] {
+function fill(outcomes: Outcomes, options: BinningOptions): FilledBin[] {
   requireOutcomes(outcomes);
+  const { bins, binning, edges } = readBinning(options);
+  return binning === "uniform"
+    ? fillUniform(outcomes, bins, edges)
+    : fillEqualMass(confidenceLevels(outcomes), outcomes.confidence.length, bins);
+}
+
+/** @throws {@link ArgumentError} if the options are out of range. */
+export function readBinning({ bins = 15, binning = "uniform", edges }: BinningOptions): Required<BinningOptions> {
   if (!(Number.isInteger(bins) && bins >= 1)) {
     throw new ArgumentError(`bins must be an integer of at least 1, got ${describe(bins)}`);
   }
-  if (edges !== undefined && edges !== "(lo,hi]" && edges !== "[lo,hi)") {
-    throw new ArgumentError(`edges must be "(lo,hi]" or "[lo,hi)", got ${describe(edges)}`);
+  if (edges !== undefined && edges !== "(lo,hi]" && edges !== "[lo,hi)" && edges !== "[lo,hi),{1}") {
+    throw new ArgumentError(`edges must be "(lo,hi]", "[lo,hi)" or "[lo,hi),{1}", got ${describe(edges)}`);
   }
-  if (binning === "uniform") return fillUniform(outcomes, bins, edges ?? "(lo,hi]");
-  if (binning !== "equal-mass") {
+  if (binning !== "uniform" && binning !== "equal-mass") {
     throw new ArgumentError(`binning must be "uniform" or "equal-mass", got ${describe(binning)}`);
   }
-  if (edges !== undefined) {
+  if (binning === "equal-mass" && edges !== undefined) {
     throw new ArgumentError(`edges must be left out with binning "equal-mass", got ${describe(edges)}`);
   }
-  return fillEqualMass(confidenceLevels(outcomes), outcomes.confidence.length, bins);
+  return { bins, binning, edges: edges ?? "(lo,hi]" };
 }
 
-function fillUniform({ confidence, correct }: Outcomes, bins: number, edges: "(lo,hi]" | "[lo,hi)"): FilledBin[] {
-  const filled = Array.from({ length: bins }, (_, i) => emptyBin(i / bins, (i + 1) / bins));
-  const upperClosed = edges === "(lo,hi]";
+function fillUniform({ confidence, correct }: Outcomes, bins: number, edges: BinEdges): FilledBin[] {
+  const { count, low, high, indexOf } = uniformBins(bins, edges);
+  const filled = Array.from({ length: count }, (_, i) => emptyBin(low[i], high[i]));
   for (let row = 0; row < confidence.length; row++) {
     const c = confidence[row];
-    let i = Math.min(bins - 1, Math.floor(c * bins));
-    // c · bins is rounded, so c may lie just across an edge of that bin: the edges themselves decide.
-    while (i > 0 && (upperClosed ? c <= filled[i].low : c < filled[i].low)) i--;
-    while (i < bins - 1 && (upperClosed ? c > filled[i].high : c >= filled[i].high)) i++;
-    const bin = filled[i];
+    const bin = filled[indexOf(c)];
     bin.sum += c;
     if (correct[row] === 1) bin.right++;
     else bin.wrong++;

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
-import { confidenceLevels } from "./confidence-levels.ts";
+import { expectedErrors } from "./expected-errors.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
 
 /** Points of a risk–coverage curve, in the order of its coverages. */
@@ -9,29 +9,6 @@ export interface RiskCoverageCurve {
   readonly coverage: Float64Array;
   /** Share of the answered rows that are wrong; in [0, 1]. */
   readonly risk: Float64Array;
-}
-
-/**
- * Area under the risk–coverage curve: the mean error rate of a classifier that answers only when it is confident.
- *
- *     AURC = 1/N · Σᵢ risk(i/N)        risk(i/N) = share of errors among the i most confident rows, i = 1 … N
- *
- * Lower is better; it is never below that of an oracle that puts every right row first. Rows that tie in confidence
- * count as their mean over every order that they could have, so the order of the rows does not matter.
- * @param outcomes - One row at least.
- * @returns In [0, 1].
- * @throws {@link ArgumentError} if outcomes are out of range or empty.
- * @example
- * aurc({ confidence: [0.9, 0.7, 0.5], correct: [1, 0, 1] }); // 0.27777777
- * @see Geifman et al. 2019, §2, https://arxiv.org/abs/1805.08206
- */
-export function aurc(outcomes: Outcomes): number {
-  requireOutcomes(outcomes);
-  const errors = expectedErrors(outcomes);
-  const rows = errors.length - 1;
-  let sum = 0;
-  for (let answered = 1; answered <= rows; answered++) sum += errors[answered] / answered;
-  return sum / rows;
 }
 
 /**
@@ -67,15 +44,50 @@ export function riskCoverageCurve(
   return { coverage, risk };
 }
 
-/** Errors to expect among the i most confident rows, i = 0 … N: linear across rows that tie. */
-function expectedErrors(outcomes: Outcomes): Float64Array {
-  const { length, right, wrong } = confidenceLevels(outcomes);
-  const errors = new Float64Array(outcomes.confidence.length + 1);
-  let above = 0;
-  for (let level = length - 1; level >= 0; level--) {
-    const tied = right[level] + wrong[level];
-    for (let i = 1; i <= tied; i++) errors[above + i] = errors[above] + (wrong[level] * i) / tied;
-    above += tied;
+/**
+ * Error rate when the most confident share of the rows is answered, and no row fewer.
+ *
+ *     errors among the n most confident rows / n        n = ⌈coverage · N⌉
+ *
+ * Whole rows, as torch-uncertainty counts them; {@link riskCoverageCurve} takes parts of rows. Ties as in {@link aurc}.
+ * @param outcomes - One row at least.
+ * @param coverage - In (0, 1].
+ * @returns In [0, 1].
+ * @throws {@link ArgumentError} if an argument is out of range.
+ * @example
+ * riskAtCoverage({ confidence: [0.9, 0.8, 0.7, 0.6], correct: [1, 0, 1, 0] }, 0.6); // 0.33333333
+ */
+export function riskAtCoverage(outcomes: Outcomes, coverage: number): number {
+  requireOutcomes(outcomes);
+  if (!(coverage > 0 && coverage <= 1)) {
+    throw new ArgumentError(`coverage must be in (0, 1], got ${describe(coverage)}`);
   }
-  return errors;
+  const errors = expectedErrors(outcomes);
+  // 0.07 · 100 is rounded to just above 7, which is 7 rows.
+  const answered = Math.max(1, Math.ceil(coverage * (errors.length - 1) * (1 - 2 * Number.EPSILON)));
+  return errors[answered] / answered;
+}
+
+/**
+ * The largest share of the rows, most confident first, that can be answered at an error rate of at most `risk`.
+ *
+ *     max n/N with errors among the n most confident rows / n ≤ risk
+ *
+ * The risk need not rise with the coverage: the largest coverage counts, also where a smaller one has more risk. 0 if
+ * none has so little; torch-uncertainty has NaN there. Ties as in {@link aurc}: part of a tie is a random part.
+ * @param outcomes - One row at least.
+ * @param risk - In [0, 1].
+ * @returns In [0, 1].
+ * @throws {@link ArgumentError} if an argument is out of range.
+ * @example
+ * coverageAtRisk({ confidence: [0.9, 0.8, 0.7, 0.6], correct: [1, 0, 1, 0] }, 0.4); // 0.75
+ */
+export function coverageAtRisk(outcomes: Outcomes, risk: number): number {
+  requireOutcomes(outcomes);
+  if (!(risk >= 0 && risk <= 1)) throw new ArgumentError(`risk must be in [0, 1], got ${describe(risk)}`);
+  const errors = expectedErrors(outcomes);
+  const rows = errors.length - 1;
+  let answered = rows;
+  while (answered > 0 && errors[answered] / answered > risk) answered--;
+  return answered / rows;
 }

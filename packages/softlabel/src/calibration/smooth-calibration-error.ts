@@ -1,4 +1,7 @@
+import { ArgumentError } from "../core/argument-error.ts";
+import { describe } from "../core/describe.ts";
 import { type ConfidenceLevels, confidenceLevels } from "./confidence-levels.ts";
+import { relplotSmoothError } from "./relplot-grid.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
 
 /**
@@ -10,15 +13,22 @@ import { type Outcomes, requireOutcomes } from "./top-label.ts";
  * error. At least |overconfidence|. Accurate to about 1e-6; a value below 2⁻¹⁰ is smECE_σ at that width, which the
  * root is at least.
  * @param outcomes - One row at least.
+ * @param options.grid - `"exact"` (default): the integral; `"relplot"`: the value of Apple's relplot, which sums on a grid
+ *   and counts mass at 0 and 1 half.
  * @returns In [0, 1].
- * @throws {@link ArgumentError} if outcomes are out of range or empty.
+ * @throws {@link ArgumentError} if outcomes or options are out of range.
  * @example
  * smoothCalibrationError({ confidence: [0.9, 0.9, 0.6], correct: [1, 0, 0] }); // 0.4666666
  * @see Błasiok and Nakkiran 2023, §3, https://arxiv.org/abs/2309.12236
  */
-export function smoothCalibrationError(outcomes: Outcomes): number {
+export function smoothCalibrationError(
+  outcomes: Outcomes,
+  { grid = "exact" }: { readonly grid?: "exact" | "relplot" } = {},
+): number {
   requireOutcomes(outcomes);
   const levels = confidenceLevels(outcomes);
+  if (grid === "relplot") return relplotSmoothError(levels);
+  if (grid !== "exact") throw new ArgumentError(`grid must be "exact" or "relplot", got ${describe(grid)}`);
   // smECE_σ falls as σ grows, so the root lies where smECE_σ − σ turns from above 0 to below.
   let high = 1;
   let low = 0.5;

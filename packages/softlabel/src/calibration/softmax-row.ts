@@ -6,7 +6,14 @@ import type { Predictions } from "./predictions.ts";
  */
 export function argmaxOfRow(data: ArrayLike<number>, start: number, classes: number): number {
   let best = 0;
-  for (let k = 1; k < classes; k++) if (data[start + k] > data[start + best]) best = k;
+  let max = data[start];
+  for (let k = 1; k < classes; k++) {
+    const value = data[start + k];
+    if (value > max) {
+      max = value;
+      best = k;
+    }
+  }
   return best;
 }
 

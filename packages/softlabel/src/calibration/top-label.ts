@@ -1,7 +1,7 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
-import { type Labels, type Predictions, requireLabelled } from "./predictions.ts";
-import { argmaxOfRow, restOfExpSum } from "./softmax-row.ts";
+import type { Labels, Predictions } from "./predictions.ts";
+import { rowScores } from "./row-scores.ts";
 
 /**
  * How sure a prediction was, and whether it came true: all that reliability and selection are judged by.
@@ -31,7 +31,7 @@ export interface TopLabel extends Outcomes {
  *     predicted = argmax p,  confidence = max p,  correct = (predicted = label)
  *
  * Of classes that tie for the largest probability the first is predicted. Computed once, it serves every metric that
- * takes {@link Outcomes}.
+ * takes {@link Outcomes}; {@link rowScores} adds the losses of each row.
  * @param labels - Integers in [0, classes); one per row.
  * @param predictions - Shape [rows, classes], one row at least.
  * @throws {@link ArgumentError} if labels or predictions are out of range or do not match.
@@ -41,19 +41,7 @@ export interface TopLabel extends Outcomes {
  * overconfidence(top); // 0.05
  */
 export function topLabel(labels: Labels, predictions: Predictions): TopLabel {
-  requireLabelled(labels, predictions);
-  const { data, kind } = predictions;
-  const [rows, classes] = predictions.shape;
-  const confidence = new Float64Array(rows);
-  const correct = new Uint8Array(rows);
-  const predicted = new Uint32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const start = row * classes;
-    const top = argmaxOfRow(data, start, classes);
-    predicted[row] = top;
-    correct[row] = top === labels[row] ? 1 : 0;
-    confidence[row] = kind === "logits" ? 1 / (1 + restOfExpSum(data, start, classes, top)) : data[start + top];
-  }
+  const { confidence, correct, predicted } = rowScores(labels, predictions);
   return { confidence, correct, predicted };
 }
 

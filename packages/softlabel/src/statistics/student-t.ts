@@ -1,6 +1,8 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
 import { regularizedIncompleteBeta } from "./incomplete-beta.ts";
+import { invertTail } from "./invert-tail.ts";
+import { requireProbability } from "./require-probability.ts";
 
 /**
  * Cumulative distribution function of Student's t: P(T ≤ t).
@@ -33,24 +35,11 @@ export function studentTCdf(t: number, degreesOfFreedom: number): number {
  */
 export function studentTQuantile(probability: number, degreesOfFreedom: number): number {
   requireDegreesOfFreedom(degreesOfFreedom);
-  if (!(probability >= 0 && probability <= 1)) {
-    throw new ArgumentError(`probability must be in [0, 1], got ${describe(probability)}`);
-  }
+  requireProbability(probability);
   if (probability === 0.5) return 0;
   if (probability > 0.5) return -studentTQuantile(1 - probability, degreesOfFreedom);
   if (probability === 0) return -Infinity;
-  let low = 0;
-  let high = 1;
-  while (lowerTail(high, degreesOfFreedom) > probability) {
-    low = high;
-    high *= 2;
-  }
-  for (;;) {
-    const middle = low + (high - low) / 2;
-    if (middle <= low || middle >= high) return -high;
-    if (lowerTail(middle, degreesOfFreedom) > probability) low = middle;
-    else high = middle;
-  }
+  return -invertTail((t) => lowerTail(t, degreesOfFreedom), probability);
 }
 
 /** P(T ≤ −t) for t ≥ 0. */
@@ -60,7 +49,8 @@ function lowerTail(t: number, degreesOfFreedom: number): number {
   return 0.5 * regularizedIncompleteBeta(1 / (1 + square), degreesOfFreedom / 2, 0.5, square / (1 + square));
 }
 
-function requireDegreesOfFreedom(degreesOfFreedom: number): void {
+/** @throws {@link ArgumentError} if ν is not finite and above 0. */
+export function requireDegreesOfFreedom(degreesOfFreedom: number): void {
   if (!(degreesOfFreedom > 0 && degreesOfFreedom < Infinity)) {
     throw new ArgumentError(`degreesOfFreedom must be finite and above 0, got ${describe(degreesOfFreedom)}`);
   }

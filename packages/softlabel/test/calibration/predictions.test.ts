@@ -1,17 +1,34 @@
 import {
   accuracy,
   applyTemperature,
+  augrc,
   aurc,
+  auroc,
+  brierDecomposition,
   brierScore,
+  classOutcomes,
+  classwiseCalibrationError,
   confidenceHistogram,
+  corpDecomposition,
+  coverageAtRisk,
+  evaluatePredictions,
   expectedCalibrationError,
+  falsePositiveRateAtRecall,
   fitTemperature,
+  kolmogorovSmirnovCalibration,
+  kuiperCalibration,
+  murphyDecomposition,
   negativeLogLikelihood,
   type Outcomes,
   overconfidence,
   type Predictions,
+  perClass,
   reliabilityDiagram,
+  riskAtCoverage,
   riskCoverageCurve,
+  rowScores,
+  smoothCalibrationError,
+  spiegelhalterTest,
   templateProjection,
   topKAccuracy,
   topLabel,
@@ -19,7 +36,19 @@ import {
 import { describe, expect, it } from "vitest";
 import { message } from "./support/message.ts";
 
-const judges = [topLabel, topKAccuracyOfOne, negativeLogLikelihood, brierScore, fitTemperature] as const;
+const judges = [
+  topLabel,
+  rowScores,
+  topKAccuracyOfOne,
+  negativeLogLikelihood,
+  brierScore,
+  brierDecomposition,
+  classwiseCalibrationError,
+  perClass,
+  evaluatePredictions,
+  fitTemperature,
+  outcomesOfFirstClass,
+] as const;
 const logits = (data: unknown, rows = 2, classes = 3): Predictions =>
   ({ data, shape: [rows, classes], kind: "logits" }) as Predictions;
 const probabilities = (data: readonly number[], rows = 2, classes = 2): Predictions => ({
@@ -96,6 +125,17 @@ describe("labels and predictions that do not fit", () => {
     expect(() => brierScore([1], probabilities([0.333, 0.333, 0.333].map(Number), 1, 3))).not.toThrow();
   });
 
+  it("include a class that there is not, and a form of the Brier score", () => {
+    for (const positive of [-1, 3, 0.5, Number.NaN]) {
+      expect(message(() => classOutcomes([0, 1], logits(good), positive))).toBe(
+        `positive must be an integer in [0, 3), got ${positive}`,
+      );
+    }
+    expect(message(() => brierScore([0, 1], logits(good), { form: "mean" as "half" }))).toBe(
+      'form must be "sum" or "half", got "mean"',
+    );
+  });
+
   it("include a k that no ranking of the classes has", () => {
     for (const k of [0, 4, 1.5, Number.NaN]) {
       expect(message(() => topKAccuracy([0, 1], logits(good), { k }))).toBe(`k must be an integer in [1, 3], got ${k}`);
@@ -125,6 +165,17 @@ describe("outcomes that do not fit", () => {
     reliabilityDiagram,
     confidenceHistogram,
     expectedCalibrationError,
+    smoothCalibrationError,
+    corpDecomposition,
+    murphyDecomposition,
+    kolmogorovSmirnovCalibration,
+    kuiperCalibration,
+    spiegelhalterTest,
+    augrc,
+    auroc,
+    falsePositiveRateAtRecall,
+    (given: Outcomes) => riskAtCoverage(given, 0.5),
+    (given: Outcomes) => coverageAtRisk(given, 0.5),
   ] as const;
 
   for (const [outcomes, said] of wrong) {
@@ -140,9 +191,13 @@ describe("outcomes that do not fit", () => {
     expect(said({ bins: 2.5 })).toBe("bins must be an integer of at least 1, got 2.5");
     expect(said({ norm: "l3" })).toBe('norm must be "l1", "l2" or "max", got "l3"');
     expect(said({ binning: "quantile" })).toBe('binning must be "uniform" or "equal-mass", got "quantile"');
-    expect(said({ edges: "[]" })).toBe('edges must be "(lo,hi]" or "[lo,hi)", got "[]"');
+    expect(said({ edges: "[]" })).toBe('edges must be "(lo,hi]", "[lo,hi)" or "[lo,hi),{1}", got "[]"');
     expect(said({ binning: "equal-mass", edges: "(lo,hi]" })).toBe(
       'edges must be left out with binning "equal-mass", got "(lo,hi]"',
+    );
+    expect(said({ debiased: true })).toBe('norm must be "l2" for a debiased error, got "l1"');
+    expect(message(() => smoothCalibrationError(one, { grid: "coarse" as "exact" }))).toBe(
+      'grid must be "exact" or "relplot", got "coarse"',
     );
     expect(message(() => riskCoverageCurve(one, { coverage: [0.5, 0] }))).toBe(
       "coverage must be in (0, 1], got 0 at index 1",
@@ -195,6 +250,10 @@ describe("activations and templates that do not fit", () => {
     }
   });
 });
+
+function outcomesOfFirstClass(labels: number[], predictions: Predictions): Outcomes {
+  return classOutcomes(labels, predictions, 0);
+}
 
 function topKAccuracyOfOne(labels: number[], predictions: Predictions): number {
   return topKAccuracy(labels, predictions, { k: 1 });

@@ -1,0 +1,100 @@
+import type { Labels, Predictions } from "../predictions.ts";
+
+/**
+ * The logits of each row, measured from its largest one and divided by `scale`: in [−1, 0], or −∞.
+ *
+ * They are formed where they are used, so that logits are never copied.
+ */
+export interface Margins {
+  /** z as it came; for probabilities ln p. */
+  readonly logits: ArrayLike<number>;
+  /** −1 turns the logits round; a logit of −∞ stays: it is impossible whichever way the others are turned. */
+  readonly sign: 1 | -1;
+  /** Largest sign·z of each row. */
+  readonly largest: Float64Array;
+  /** The label's margin, one per row. */
+  readonly own: Float64Array;
+  readonly classes: number;
+  /** The largest finite distance from a row's largest logit; 0 if the logits of every row are equal. */
+  readonly scale: number;
+}
+
+/** Margins of labels and predictions that were checked before. */
+export function marginsOf(labels: Labels, predictions: Predictions, sign: 1 | -1 = 1): Margins {
+  const { data, kind } = predictions;
+  const [rows, classes] = predictions.shape;
+  const logits = kind === "logits" ? data : Float64Array.from(data, Math.log);
+  const largest = new Float64Array(rows);
+  let scale = 0;
+  for (let row = 0, i = 0; row < rows; row++) {
+    let max = -Infinity;
+    let min = Infinity;
+    for (let k = 0; k < classes; k++, i++) {
+      if (logits[i] === -Infinity) continue;
+      const z = sign * logits[i];
+      if (z > max) max = z;
+      if (z < min) min = z;
+    }
+    largest[row] = max;
+    scale = Math.max(scale, max - min);
+  }
+  const own = new Float64Array(rows);
+  const margins = { logits, sign, largest, own, classes, scale };
+  for (let row = 0; row < rows; row++) {
+    const z = logits[row * classes + labels[row]];
+    own[row] = z === -Infinity ? z : (sign * z - largest[row]) / (scale || 1);
+  }
+  return margins;
+}
+
+/** NLL in nats per row at a β in units of 1/scale, with its first and second derivative; at 0 their limits as β → 0. */
+export interface Slope {
+  readonly nll: number;
+  readonly slope: number;
+  readonly curvature: number;
+}
+
+/**
+ * The likelihood of the labels at softmax(β·margins).
+ *
+ *     NLL = mean of lse(β·m) − β·m[label],   NLL′ = mean of E_p[m] − m[label],   NLL″ = mean of Var_p[m]
+ */
+export function slopeAt({ logits, sign, largest, own, classes, scale }: Margins, beta: number): Slope {
+  const unit = scale || 1;
+  let nll = 0;
+  let slope = 0;
+  let curvature = 0;
+  for (let row = 0, i = 0; row < own.length; row++) {
+    const max = largest[row];
+    let sum = 0;
+    let first = 0;
+    let second = 0;
+    for (let k = 0; k < classes; k++, i++) {
+      const z = logits[i];
+      // What cannot occur has weight 0 at every β, and 0 · −∞ is no number.
+      if (z === -Infinity) continue;
+      const margin = (sign * z - max) / unit;
+      const weight = Math.exp(beta * margin);
+      sum += weight;
+      first += weight * margin;
+      second += weight * margin * margin;
+    }
+    const mean = first / sum;
+    nll += Math.log(sum) - beta * own[row];
+    slope += mean - own[row];
+    curvature += second / sum - mean * mean;
+  }
+  const rows = own.length;
+  return { nll: nll / rows, slope: slope / rows, curvature: curvature / rows };
+}
+
+/** NLL in the limit T → 0 when every label is among its row's largest: ln of how many share that place. */
+export function meanLogTies({ logits, sign, largest, own, classes }: Margins): number {
+  let sum = 0;
+  for (let row = 0, i = 0; row < own.length; row++) {
+    let ties = 0;
+    for (let k = 0; k < classes; k++, i++) if (sign * logits[i] === largest[row]) ties++;
+    sum += Math.log(ties);
+  }
+  return sum / own.length;
+}

@@ -1,0 +1,78 @@
+import { ArgumentError } from "../../core/argument-error.ts";
+import { describe } from "../../core/describe.ts";
+import { chiSquaredQuantile } from "../../statistics/chi-squared.ts";
+import type { TemperatureFit } from "../fit-temperature.ts";
+import { type Labels, type Predictions, requireLabelled } from "../predictions.ts";
+import { type Margins, marginsOf, slopeAt } from "./margins.ts";
+
+/** The temperatures that the labels do not speak against. */
+export interface TemperatureInterval {
+  /** T, at least 0. */
+  readonly low: number;
+  /** T, at most ∞. */
+  readonly high: number;
+  readonly level: number;
+}
+
+/**
+ * Likelihood interval of the temperature: every T whose likelihood comes close enough to the largest.
+ *
+ *     { T : 2N·(NLL(T) − NLL(T̂)) ≤ χ²₁(level) }
+ *
+ * From the likelihood and not by Wald's T̂ ± z·se, since it is the same interval in T and in 1/T, is not symmetric where
+ * the likelihood is not, and bounds T on one side where T̂ is 0 or ∞. It takes the rows as independent. Where T says
+ * nothing (`"indifferent"`, `"impossible"`) it is [0, ∞].
+ * @param labels - Those of the fit.
+ * @param predictions - Those of the fit.
+ * @param fit - What {@link fitTemperature} made of them.
+ * @param options.level - In (0, 1); 0.95 by default.
+ * @throws {@link ArgumentError} if an argument is out of range.
+ */
+export function temperatureInterval(
+  labels: Labels,
+  predictions: Predictions,
+  fit: TemperatureFit,
+  options: { readonly level?: number } = {},
+): TemperatureInterval {
+  const { level = 0.95 } = options;
+  if (!(level > 0 && level < 1)) throw new ArgumentError(`level must be in (0, 1), got ${describe(level)}`);
+  requireLabelled(labels, predictions);
+  if (fit.status === "indifferent" || fit.status === "impossible") return { low: 0, high: Infinity, level };
+
+  const margins = marginsOf(labels, predictions);
+  const { scale } = margins;
+  const highestNll = fit.nllAfter + chiSquaredQuantile(level, 1) / (2 * predictions.shape[0]);
+  const best = fit.inverseTemperature * scale;
+  const reachesZero = slopeAt(margins, 0).nll <= highestNll;
+  const low = reachesZero ? 0 : crossing(margins, 0, best, highestNll);
+  const high = fit.status === "separable" ? Infinity : crossing(margins, Infinity, best, highestNll);
+  return { low: scale / high, high: low === 0 ? Infinity : scale / low, level };
+}
+
+/** The β between `best`, where the NLL is below `level`, and `end`, where it is above, that has the NLL `level`. */
+function crossing(margins: Margins, end: number, best: number, level: number): number {
+  const tolerance = 1e-10;
+  let outside = end;
+  let inside = best;
+  let beta = startOfSearch(margins, end, best);
+  for (;;) {
+    const { nll, slope } = slopeAt(margins, beta);
+    if (nll > level) outside = beta;
+    else inside = beta;
+    let next = beta - (nll - level) / slope;
+    const [least, most] = outside < inside ? [outside, inside] : [inside, outside];
+    if (!(next > least && next < most)) next = middle(least, most);
+    if (Math.abs(next - beta) <= tolerance * beta || most - least <= tolerance * least) return next;
+    beta = next;
+  }
+}
+
+function startOfSearch(margins: Margins, end: number, best: number): number {
+  if (end === 0) return best === Infinity ? margins.scale : best / 2;
+  return best === 0 ? margins.scale : 2 * best;
+}
+
+function middle(least: number, most: number): number {
+  if (most < Infinity) return least + (most - least) / 2;
+  return least === 0 ? 1 : 2 * least;
+}
