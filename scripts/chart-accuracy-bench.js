@@ -100,7 +100,7 @@ function parts({ cases, date, machine, versions }, { passes }) {
   const worst = (part) => {
     const cell = ({ worst: error }) => (error === null ? "not finite" : error.toExponential(1));
     return markdown([
-      ["classes", "σ", ...sides.map((name) => names[name])],
+      ["classes", "deviation", ...sides.map((name) => names[name])],
       ...cases.map((one) => [
         one.classes.toLocaleString("en"),
         `${one.deviation}`,
