@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^softlabel$/, replacement: source("index.ts") },
       { find: /^softlabel\/linear$/, replacement: source("kernels/linear/index.ts") },
-      { find: /^softlabel\/(calibration|statistics)$/, replacement: source("$1/index.ts") },
+      { find: /^softlabel\/(calibration|statistics|tfjs|jax)$/, replacement: source("$1/index.ts") },
     ],
   },
   test: {

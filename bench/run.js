@@ -5,6 +5,8 @@ import { machine } from "./measure.js";
 
 /** @type {Readonly<Record<string, () => Promise<{ run: () => Promise<object> }>>>} */
 const benches = {
+  "adapters-jax": () => import("./adapters/jax.js"),
+  adapters: () => import("./adapters/bench.js"),
   linear: () => import("./linear/bench.js"),
   loss: () => import("./loss/bench.js"),
   training: () => import("./training/bench.js"),

@@ -2,53 +2,78 @@
 //
 // exp z = 2ⁿ·2ʳ, n = round(z·log2 e). Subtracted from a MAGIC in (−2²⁴, −2²³], where floats are the integers, z·log2 e
 // leaves n and a bias in the low bits of the mantissa: shifted to where the exponent is kept, one integer addition
-// multiplies by 2ⁿ. 2ʳ is a minimax polynomial on |r| ≤ ½, with its leading coefficient scaled to 1 to save a
-// multiplication, which makes the unit of all results UNIT.
+// multiplies by 2ⁿ. 2ʳ, |r| ≤ ½, is the square of a minimax quartic with its leading coefficient scaled to 1, which
+// makes the unit of all results UNIT:
 //
-//     SIMD            r in base 2, a quartic squared         relative error 1.6e-7
-//     relaxed SIMD    r in base e, a quintic                 relative error 7.5e-8; fused multiply-add makes it free
+//     2ʳ·UNIT ≈ ((s² + c0)·((s + c1)² + c2))²,   s = r + 5          relative error 1.8e-7
+//
+// A product of two squares has less to wait for than Horner's form. The first is centred at −5 by choice, which costs
+// 5 % of the error: for an integer, s comes from another magic number and no addition. Where multiply-add is fused, s is
+// in base e, which that makes exact.
 
 /** Whether a·b + c may be fused; decided when the module is compiled. */
 @inline export const FUSED: bool = ASC_FEATURE_RELAXED_SIMD;
 
 /** exp 0 is UNIT. */
-@inline export const UNIT: f64 = FUSED ? 120.51607421296876 : 2774250.5897108163;
+@inline export const UNIT: f64 = FUSED ? 147438.01317742723 : 2766978.354747334;
 
-// Constants are loaded before a loop and kept: V8 builds a v128.const anew in each iteration, which costs more.
-const TABLE = FUSED
-  ? memory.data<f32>([
-      5.051483154296875, 20.087108612060547, 60.25670623779297, 120.51603698730469, 120.51608276367188,
-      1.4426950408889634, 0.6931471805599453, -12582912, -62.4,
-      2.926133175246695e+31, 3.417479451924441e-32, -3.4028106884672383e+38,
-    ], 16)
-  : memory.data<f32>([
-      11.577670097351074, 100.03135681152344, 577.2544555664062, 1665.608154296875, 0,
-      1.4426950408889634, 0.6931471805599453, -12582912, -90,
-      1.4426950408889634, 0.6931471805599453, -16777152,
-    ], 16);
-@inline export const LOG2E: usize = 5;
-@inline export const LN2: usize = 6;
-/** −1.5·2²³: n for −256 ≤ n < 256; results are in UNIT. */
-@inline export const MAGIC: usize = 7;
-/** The least argument, in units: below it exp is taken for 0, long before products with it become denormal and slow. */
-@inline export const LOWEST: usize = 8;
 /**
- * The same three for −64 ≤ n < 64: 64 − 2²⁴ leaves n + 64 in the lowest seven bits and 1 in all others of the mantissa.
+ * Where the table of constants lies: 96 bytes of the memory, which is another's. `writeConstants` fills it.
+ *
+ * Constants are loaded from there before a loop and kept: V8 builds a v128.const anew in each iteration, which costs
+ * more.
+ */
+@external("env", "constants")
+export declare const constants: usize;
+
+@inline const TWO_TO_104: f32 = 20282409603651670423947251286016.0;
+
+/** Fills the table, once for each memory, before anything else is called. */
+export function writeConstants(): void {
+  if (FUSED) {
+    v128.store(constants, f32x4(3.1483850479125977, -2.92409348487854, 25.035377502441406, 1.4426950408889634));
+    v128.store(constants, f32x4(0.6931471805599453, -12582912, -12582917, -62.4), 16);
+    const log2e: f32 = 1.4426950408889634 * TWO_TO_104, ln2: f32 = 0.6931471805599453 / TWO_TO_104;
+    v128.store(constants, f32x4(log2e, ln2, -16777152 * TWO_TO_104, -16777157 * TWO_TO_104), 32);
+  } else {
+    v128.store(constants, f32x4(6.552951335906982, -4.218575477600098, 52.10785675048828, 1.4426950408889634));
+    v128.store(constants, f32x4(0.6931471805599453, -12582912, -12582917, -90), 16);
+    v128.store(constants, f32x4(1.4426950408889634, 0.6931471805599453, -16777152, -16777157), 32);
+  }
+  v128.store(constants, f32x4.splat(1), ONES);
+  v128.store(constants, i32x4(0, 0, 0, -1), LANES);
+  v128.store(constants, i32x4.splat(-1), LANES + 16);
+}
+
+@inline export const LOG2E: usize = 3;
+@inline export const LN2: usize = 4;
+/** −1.5·2²³: n for −256 ≤ n < 256; results are in UNIT. */
+@inline export const MAGIC: usize = 5;
+/** MAGIC − 5 */
+@inline export const SHIFTED_MAGIC: usize = 6;
+/** The least argument, in units: below it exp is taken for 0, long before products with it become denormal and slow. */
+@inline export const LOWEST: usize = 7;
+/**
+ * The same four for −64 ≤ n < 64: 64 − 2²⁴ leaves n + 64 in the lowest seven bits and 1 in all others of the mantissa.
  * Results are in 2⁻⁶⁴·UNIT. Where multiply-add is fused, n and MAGIC are in units of 2¹⁰⁴, which costs nothing.
  */
-@inline export const WINDOW_LOG2E: usize = 9;
-@inline export const WINDOW_LN2: usize = 10;
-@inline export const WINDOW_MAGIC: usize = 11;
+@inline export const WINDOW_LOG2E: usize = 8;
+@inline export const WINDOW_LN2: usize = 9;
+@inline export const WINDOW_MAGIC: usize = 10;
+@inline export const WINDOW_SHIFTED_MAGIC: usize = 11;
 
-const LANES = memory.data<i32>([0, 0, 0, -1, -1, -1, -1], 16);
+/** Offset in bytes of a vector of ones. */
+@inline export const ONES: usize = 48;
+/** Offset in bytes of three lanes without a bit and four with all of them. */
+@inline const LANES: usize = 64;
 
 @inline export function constant(at: usize): v128 {
-  return v128.load32_splat(TABLE + (at << 2));
+  return v128.load32_splat(constants + (at << 2));
 }
 
 /** All bits in the last `count` lanes, 1 ≤ count ≤ 4. */
 @inline export function lastLanes(count: usize): v128 {
-  return v128.load(LANES + ((count - 1) << 2));
+  return v128.load(constants + LANES + ((count - 1) << 2));
 }
 
 @inline export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
@@ -65,18 +90,15 @@ const LANES = memory.data<i32>([0, 0, 0, -1, -1, -1, -1], 16);
   return FUSED ? f32x4.relaxed_nmadd(v, log2e, magic) : f32x4.sub(magic, v);
 }
 
-/** unit·exp z, given z in units, `rounded` of it, and the constants 0 to 4. */
+/** unit·exp z, given z in units, `rounded` of it, and the constants. */
 @inline export function exponential(
-  v: v128, n: v128, magic: v128, ln2: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128,
+  v: v128, n: v128, shiftedMagic: v128, ln2: v128, c0: v128, c1: v128, c2: v128,
 ): v128 {
-  const minus = f32x4.sub(n, magic);
-  const r = FUSED ? f32x4.relaxed_madd(minus, ln2, v) : f32x4.add(v, minus);
-  let x = f32x4.add(r, c0);
-  x = multiplyAdd(x, r, c1);
-  x = multiplyAdd(x, r, c2);
-  x = multiplyAdd(x, r, c3);
-  x = FUSED ? multiplyAdd(x, r, c4) : f32x4.mul(x, x);
-  return i32x4.add(x, i32x4.shl(n, 23));
+  const minus = f32x4.sub(n, shiftedMagic);
+  const s = FUSED ? f32x4.relaxed_madd(minus, ln2, v) : f32x4.add(v, minus);
+  const t = f32x4.add(s, c1);
+  const x = f32x4.mul(multiplyAdd(s, s, c0), multiplyAdd(t, t, c2));
+  return i32x4.add(f32x4.mul(x, x), i32x4.shl(n, 23));
 }
 
 /** f64x2 += f32x4 */

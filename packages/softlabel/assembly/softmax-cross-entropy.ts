@@ -26,7 +26,7 @@
  * mantissa ≥ 2 − 2⁻¹⁶. Exponent 150 is the claim. With a prior, (b) leaves no other. Without: 255 is NaN, since the
  * mantissa is not 0; then z is NaN, so is the sum that it is part of, and (b) fails. From 151 on, |N| ≥ 2²⁵ − 2⁹, so
  * v ≥ 2²⁴ − 600 and z > 11,000,000 for each such element: all on one side, where nothing can cancel. The others of its
- * block and lane, at most 128, have z ≥ −45, so their sum is > 10,000,000, whatever the order of its additions, for
+ * block and lane, at most 64, have z ≥ −45, so their sum is > 10,000,000, whatever the order of its additions, for
  * rounding is monotonic; and (b) fails.
  *
  * With fused multiply-add v need not exist by itself, and N and M are kept in units of 2¹⁰⁴: the exponent of WINDOW is
@@ -37,24 +37,37 @@
  * with fewer than four classes it begins before the row, in whatever lies there, of which nothing is kept.
  *
  * Arrays are row-major; logits, gradient, prior and distributions f32, labels i32 with −1 for a row that is left out,
- * everything else f64 with one number a row. `scratch` has room for classes + 4 floats, and for 4 before it.
+ * everything else f64 with one number a row. `scratch` has room for classes + 4 floats, and for 4 before it, unless there
+ * is a gradient apart from the logits and classes ≥ 4.
  * Addresses are ≥ 16; gradient and prior are 0 where there is none.
  */
 import {
-  addWide, constant, exponential, inUnits, lastLanes, log, multiplyAdd, rounded, total,
-  FUSED, LN2, LOG2E, LOWEST, MAGIC, UNIT, WINDOW_LN2, WINDOW_LOG2E, WINDOW_MAGIC,
+  addWide, constant, constants, exponential, inUnits, lastLanes, log, multiplyAdd, rounded, total,
+  FUSED, LN2, LOG2E, LOWEST, MAGIC, ONES, SHIFTED_MAGIC, UNIT,
+  WINDOW_LN2, WINDOW_LOG2E, WINDOW_MAGIC, WINDOW_SHIFTED_MAGIC,
 } from "./exponential";
+
+export { writeConstants } from "./exponential";
 
 /** The bits of M − n for −64 ≤ n < 64, but for the lowest seven. */
 @inline const WINDOW: i32 = FUSED ? 0xff7fff80 : 0xcb7fff80;
 /** No block of a row in the window sums to this, and every block of a row that only looks so does. */
 @inline const LARGEST_SUM: f32 = 1048576;
 @inline const FAST_UNIT: f64 = UNIT / 18446744073709551616.0;
-/** |lse| up to here: z·log2 e of what counts is rounded by less than 2⁻²⁰. */
+/** A label's logit beyond this is not tried. */
 @inline const SAFE: f64 = 22;
-@inline const EXP_SAFE: f64 = 3584912846.1;
-/** Bytes of a row that are summed in float32, by fours, before the sum is widened: 128 numbers a lane. */
-@inline const BLOCK: usize = 2048;
+/**
+ * The range of Σ exp z. Without fused multiply-add z·log2 e is rounded, by at most 2⁻²¹ where |z| < 11. The largest z is
+ * at most log Σ exp z, and at least that less log classes; beyond 8,192 classes many small ones may make a larger sum.
+ */
+@inline function mostOf(classes: usize): f64 {
+  return FAST_UNIT * (FUSED ? 3584912846.1 : 59874.1 * max<f64>(1, <f64>classes / 8192));
+}
+@inline function leastOf(classes: usize): f64 {
+  return FAST_UNIT * (FUSED ? 1 / 3584912846.1 : <f64>classes / 59874.1);
+}
+/** Bytes of a row that are summed in float32, by twos, before the sum is widened: 64 numbers a lane. */
+@inline const BLOCK: usize = 1024;
 /** The same where numbers may be large: 32 a lane, whose sum is off by 16 roundings at most, below 1e-6 of it. */
 @inline const SHIFTED_BLOCK: usize = 512;
 /** A float32 sum below this has met −∞ or came near overflow. */
@@ -63,10 +76,8 @@ import {
 /** How many rows go straight to their maximum after one that left the window. */
 @inline const PATIENCE: i32 = 7;
 
-/** Stands where a prior would: one vector of ones. */
-const ONES = memory.data<f32>([1, 1, 1, 1], 16);
-/** From one vector of the prior to the next; ONES is one for all. */
-@inline function stepOf(u: usize): usize { return u == ONES ? 0 : 16; }
+/** From one vector of the prior to the next; of the ones that stand where a prior would, there is but one. */
+@inline function stepOf(u: usize): usize { return u == constants + ONES ? 0 : 16; }
 
 // What pass 1 hands back.
 let sumExp: f64 = 0; // Σ e
@@ -74,52 +85,44 @@ let dotPrior: f64 = 0; // ⟨u, z − top⟩, or Σ (z − top) without a prior
 let dotLabels: f64 = 0; // ⟨q, z − top⟩
 let sumLabels: f64 = 0; // Σ q
 
-/** First free byte of a memory that this module is given whole. */
-export const heapBase: usize = __heap_base;
-
 /** Pass 1 with top = 0, for classes ≥ 4. False: the row is out of the window, and nothing handed back counts. */
 @inline function exponentials(
   z: usize, e: usize, q: usize, u: usize, classes: usize, PRIOR: bool, LABELS: bool,
 ): bool {
   const log2e = constant(WINDOW_LOG2E), magic = constant(WINDOW_MAGIC), ln2 = constant(WINDOW_LN2);
-  const c0 = constant(0), c1 = constant(1), c2 = constant(2), c3 = constant(3), c4 = constant(4);
+  const c0 = constant(0), c1 = constant(1), c2 = constant(2), magic5 = constant(WINDOW_SHIFTED_MAGIC);
   const end = z + (classes << 2), step = LABELS ? stepOf(u) : 16, uBytes: usize = <usize>0 - (step >> 4);
   let common = i32x4.splat(-1), united = i32x4.splat(0), small = common;
   let s64 = f64x2.splat(0), t64 = f64x2.splat(0), m64 = f64x2.splat(0), w64 = f64x2.splat(0);
   while (z < end) {
-    const stop = min(z + (PRIOR ? BLOCK >> 1 : BLOCK), end);
+    const stop = min(z + BLOCK, end);
     let s = f32x4.splat(0), t = f32x4.splat(0), m = f32x4.splat(0), w = f32x4.splat(0);
-    for (; z + 64 <= stop; z += 64, e += 64) {
-      const z0 = v128.load(z), z1 = v128.load(z, 16), z2 = v128.load(z, 32), z3 = v128.load(z, 48);
-      const v0 = inUnits(z0, log2e), v1 = inUnits(z1, log2e), v2 = inUnits(z2, log2e), v3 = inUnits(z3, log2e);
+    for (; z + 32 <= stop; z += 32, e += 32) {
+      const z0 = v128.load(z), z1 = v128.load(z, 16);
+      const v0 = inUnits(z0, log2e), v1 = inUnits(z1, log2e);
       const n0 = rounded(v0, log2e, magic), n1 = rounded(v1, log2e, magic);
-      const n2 = rounded(v2, log2e, magic), n3 = rounded(v3, log2e, magic);
-      const e0 = exponential(v0, n0, magic, ln2, c0, c1, c2, c3, c4);
-      const e1 = exponential(v1, n1, magic, ln2, c0, c1, c2, c3, c4);
-      const e2 = exponential(v2, n2, magic, ln2, c0, c1, c2, c3, c4);
-      const e3 = exponential(v3, n3, magic, ln2, c0, c1, c2, c3, c4);
-      v128.store(e, e0); v128.store(e, e1, 16); v128.store(e, e2, 32); v128.store(e, e3, 48);
-      common = v128.and(common, v128.and(v128.and(n0, n1), v128.and(n2, n3)));
-      if (PRIOR && !FUSED) united = v128.or(united, v128.or(v128.or(n0, n1), v128.or(n2, n3)));
-      s = f32x4.add(s, f32x4.add(f32x4.add(e0, e1), f32x4.add(e2, e3)));
+      const e0 = exponential(v0, n0, magic5, ln2, c0, c1, c2), e1 = exponential(v1, n1, magic5, ln2, c0, c1, c2);
+      v128.store(e, e0); v128.store(e, e1, 16);
+      common = v128.and(common, v128.and(n0, n1));
+      if (PRIOR && !FUSED) united = v128.or(united, v128.or(n0, n1));
+      s = f32x4.add(s, f32x4.add(e0, e1));
       if (PRIOR) {
         t = multiplyAdd(z0, v128.load(u), t); t = multiplyAdd(z1, v128.load(u + step), t);
-        t = multiplyAdd(z2, v128.load(u + 2 * step), t); t = multiplyAdd(z3, v128.load(u + 3 * step), t);
-        u += 4 * step;
+        u += 2 * step;
       } else {
-        t = f32x4.add(t, f32x4.add(f32x4.add(z0, z1), f32x4.add(z2, z3)));
+        t = f32x4.add(t, f32x4.add(z0, z1));
       }
       if (LABELS) {
-        const q0 = v128.load(q), q1 = v128.load(q, 16), q2 = v128.load(q, 32), q3 = v128.load(q, 48);
-        m = multiplyAdd(z0, q0, m); m = multiplyAdd(z1, q1, m); m = multiplyAdd(z2, q2, m); m = multiplyAdd(z3, q3, m);
-        w = f32x4.add(w, f32x4.add(f32x4.add(q0, q1), f32x4.add(q2, q3)));
-        q += 64;
+        const q0 = v128.load(q), q1 = v128.load(q, 16);
+        m = multiplyAdd(z0, q0, m); m = multiplyAdd(z1, q1, m);
+        w = f32x4.add(w, f32x4.add(q0, q1));
+        q += 32;
       }
     }
     for (; z < stop; z += 16, e += 16) {
       const count: usize = min<usize>((stop - z) >> 2, 4), back: usize = 16 - (count << 2), lanes = lastLanes(count);
       const z0 = v128.load(z - back), v = inUnits(z0, log2e), n = rounded(v, log2e, magic);
-      const e0 = exponential(v, n, magic, ln2, c0, c1, c2, c3, c4), counted = v128.and(z0, lanes);
+      const e0 = exponential(v, n, magic5, ln2, c0, c1, c2), counted = v128.and(z0, lanes);
       v128.store(e - back, e0);
       common = v128.and(common, n);
       if (PRIOR && !FUSED) united = v128.or(united, n);
@@ -141,7 +144,7 @@ export const heapBase: usize = __heap_base;
   const window = i32x4.splat(WINDOW);
   let inside = v128.and(small, i32x4.eq(v128.and(common, window), window));
   if (PRIOR && !FUSED) inside = v128.and(inside, i32x4.eq(v128.andnot(united, i32x4.splat(0x7f)), window));
-  return i32x4.all_true(inside) && sumExp > FAST_UNIT / EXP_SAFE && sumExp < FAST_UNIT * EXP_SAFE;
+  return i32x4.all_true(inside) && sumExp > leastOf(classes) && sumExp < mostOf(classes);
 }
 
 @inline function exponentialsPlain(z: usize, e: usize, classes: usize): bool {
@@ -170,10 +173,10 @@ function largest(z: usize, classes: usize): f32 {
 
 /** Pass 1 for any row whose maximum is finite: e is exactly 0 below 2⁻⁹⁰ of it, so for −∞; NaN shows in `dotPrior`. */
 @inline function shiftedExponentials(
-  z: usize, e: usize, q: usize, u: usize, classes: usize, top: f32, LABELS: bool,
+  z: usize, e: usize, q: usize, u: usize, classes: usize, top: f32, PRIOR: bool, LABELS: bool,
 ): void {
   const log2e = constant(LOG2E), magic = constant(MAGIC), ln2 = constant(LN2), lowest = constant(LOWEST);
-  const c0 = constant(0), c1 = constant(1), c2 = constant(2), c3 = constant(3), c4 = constant(4);
+  const c0 = constant(0), c1 = constant(1), c2 = constant(2), magic5 = constant(SHIFTED_MAGIC);
   const top4 = f32x4.splat(top), least = f32x4.splat(LEAST_NUMBER);
   const end = z + (classes << 2), step = stepOf(u), uBytes: usize = <usize>0 - (step >> 4);
   let s64 = f64x2.splat(0), t64 = f64x2.splat(0), m64 = f64x2.splat(0), w64 = f64x2.splat(0);
@@ -185,14 +188,18 @@ function largest(z: usize, classes: usize): f32 {
       const v0 = inUnits(d0, log2e), v1 = inUnits(d1, log2e);
       const k0 = f32x4.pmax(v0, lowest), k1 = f32x4.pmax(v1, lowest);
       const n0 = rounded(k0, log2e, magic), n1 = rounded(k1, log2e, magic);
-      const e0 = v128.andnot(exponential(k0, n0, magic, ln2, c0, c1, c2, c3, c4), f32x4.lt(v0, lowest));
-      const e1 = v128.andnot(exponential(k1, n1, magic, ln2, c0, c1, c2, c3, c4), f32x4.lt(v1, lowest));
+      const e0 = v128.andnot(exponential(k0, n0, magic5, ln2, c0, c1, c2), f32x4.lt(v0, lowest));
+      const e1 = v128.andnot(exponential(k1, n1, magic5, ln2, c0, c1, c2), f32x4.lt(v1, lowest));
       v128.store(e, e0); v128.store(e, e1, 16);
       s = f32x4.add(s, f32x4.add(e0, e1));
       // 0·−∞ is no number; 0 times the least number is 0.
-      const f0 = f32x4.pmax(d0, least), f1 = f32x4.pmax(d1, least);
-      t = multiplyAdd(f0, v128.load(u), t); t = multiplyAdd(f1, v128.load(u + step), t);
-      u += 2 * step;
+      const f0 = PRIOR ? f32x4.pmax(d0, least) : d0, f1 = PRIOR ? f32x4.pmax(d1, least) : d1;
+      if (PRIOR) {
+        t = multiplyAdd(f0, v128.load(u), t); t = multiplyAdd(f1, v128.load(u + step), t);
+        u += 2 * step;
+      } else {
+        t = f32x4.add(t, f32x4.add(f0, f1));
+      }
       if (LABELS) {
         const q0 = v128.load(q), q1 = v128.load(q, 16);
         m = multiplyAdd(f0, q0, m); m = multiplyAdd(f1, q1, m);
@@ -204,12 +211,12 @@ function largest(z: usize, classes: usize): f32 {
       const count: usize = min<usize>((stop - z) >> 2, 4), back: usize = 16 - (count << 2), lanes = lastLanes(count);
       const d = f32x4.sub(v128.load(z - back), top4), v = inUnits(d, log2e);
       const k = f32x4.pmax(v, lowest), n = rounded(k, log2e, magic);
-      const e0 = v128.andnot(exponential(k, n, magic, ln2, c0, c1, c2, c3, c4), f32x4.lt(v, lowest));
+      const e0 = v128.andnot(exponential(k, n, magic5, ln2, c0, c1, c2), f32x4.lt(v, lowest));
       v128.store(e - back, e0);
       s = f32x4.add(s, v128.and(e0, lanes));
-      const f = v128.and(f32x4.pmax(d, least), lanes);
-      t = multiplyAdd(f, v128.and(v128.load(u - (back & uBytes)), lanes), t);
-      u += step;
+      const f = v128.and(PRIOR ? f32x4.pmax(d, least) : d, lanes);
+      if (PRIOR) { t = multiplyAdd(f, v128.and(v128.load(u - (back & uBytes)), lanes), t); u += step; }
+      else t = f32x4.add(t, f);
       if (LABELS) {
         const q0 = v128.and(v128.load(q - back), lanes);
         m = multiplyAdd(f, q0, m); w = f32x4.add(w, q0);
@@ -223,11 +230,14 @@ function largest(z: usize, classes: usize): f32 {
   if (LABELS) { dotLabels = total(m64); sumLabels = total(w64); }
 }
 
+function shiftedPlain(z: usize, e: usize, classes: usize, top: f32): void {
+  shiftedExponentials(z, e, 0, 0, classes, top, false, false);
+}
 function shiftedPrior(z: usize, e: usize, u: usize, classes: usize, top: f32): void {
-  shiftedExponentials(z, e, 0, u, classes, top, false);
+  shiftedExponentials(z, e, 0, u, classes, top, true, false);
 }
 function shiftedLabels(z: usize, e: usize, q: usize, u: usize, classes: usize, top: f32): void {
-  shiftedExponentials(z, e, q, u, classes, top, true);
+  shiftedExponentials(z, e, q, u, classes, top, true, true);
 }
 
 /**
@@ -315,7 +325,7 @@ export function softmaxCrossEntropy(
   scales: usize, crossEntropy: usize, priorCrossEntropy: usize, scratch: usize, rows: usize, classes: usize,
 ): void {
   const rowBytes = classes << 2, apart = gradient != 0 && gradient != logits && classes >= 4;
-  const u = prior ? prior : ONES;
+  const u = prior ? prior : constants + ONES;
   const perClass = 1 / <f64>classes;
   let sumPrior: f64 = 1, hasty = 0;
   dotLabels = 0;
@@ -352,7 +362,8 @@ export function softmaxCrossEntropy(
     if (!done) {
       const most = largest(logits, classes);
       if (distributions) shiftedLabels(logits, e, q, u, classes, most);
-      else shiftedPrior(logits, e, u, classes, most);
+      else if (prior) shiftedPrior(logits, e, u, classes, most);
+      else shiftedPlain(logits, e, classes, most);
       top = most; perUnit = 1 / UNIT;
       const large = !(dotPrior > LEAST_SUM && dotLabels > LEAST_SUM);
       if (large || (prior && meets(logits, q ? q : u, u, rowBytes, most))) exactDots(logits, q, u, classes, top);

@@ -25,7 +25,8 @@ export type RowsFunction = (
  * copied stays in the cache, and that the memory does not grow with the number of rows.
  */
 export function runner(memory: KernelMemory, rowsFunction: RowsFunction): Kernel["run"] {
-  let scratch = { address: 0, bytes: 0 };
+  // From the start, in the first page: with logits and gradient in the memory no more is needed, and it does not grow.
+  let scratch = { address: memory.reserve(ROWS_AT_ONCE * BYTES_PER_ROW), bytes: ROWS_AT_ONCE * BYTES_PER_ROW };
   let views = viewsOf(memory.buffer);
 
   /** The address of scratch memory of at least this size; its content is lost, and `views` are of the buffer as it is. */
@@ -41,9 +42,10 @@ export function runner(memory: KernelMemory, rowsFunction: RowsFunction): Kernel
 
   return (call) => {
     const { rows, classes, logits, gradient, labels, prior } = call;
-    const chunk = Math.max(1, Math.min(rows, Math.floor(CHUNK_BYTES / (4 * classes))));
     // Looked up first: the views of arrays that lie in the memory are empty once it has grown.
     const own = ownPlaces(call, memory.buffer);
+    const most = own.all ? ROWS_AT_ONCE : Math.min(ROWS_AT_ONCE, Math.floor(CHUNK_BYTES / (4 * classes)));
+    const chunk = Math.max(1, Math.min(rows, most));
     const layout = layoutOf(call, chunk, own);
     const base = reserveScratch(layout.bytes);
     const { floats, doubles, integers } = views;
@@ -94,6 +96,10 @@ export function runner(memory: KernelMemory, rowsFunction: RowsFunction): Kernel
 /** Logits and gradient of so many bytes each fit into the cache together with what else a row needs. */
 const CHUNK_BYTES = 2 ** 17;
 
+/** One of each of the call's numbers per row: five of float64 and a label. */
+const BYTES_PER_ROW = 5 * 8 + 4;
+const ROWS_AT_ONCE = 1024;
+
 /** The room before and after a row of exponentials that the kernel asks for. */
 const MARGIN = 16;
 
@@ -102,15 +108,20 @@ interface OwnPlaces {
   readonly logits: number | undefined;
   readonly gradient: number | undefined;
   readonly labels: number | undefined;
+  /** Whether nothing of the logits' size is copied. */
+  readonly all: boolean;
 }
 
 function ownPlaces({ logits, gradient, labels }: KernelCall, buffer: ArrayBuffer): OwnPlaces {
   const addressOf = (array: Float32Array): number | undefined =>
     array.buffer === buffer ? array.byteOffset : undefined;
+  const distributions = labels instanceof Float32Array ? labels : undefined;
+  const large = [logits, gradient, distributions].filter((array) => array !== undefined);
   return {
     logits: addressOf(logits),
     gradient: gradient && addressOf(gradient),
-    labels: labels instanceof Float32Array ? addressOf(labels) : undefined,
+    labels: distributions && addressOf(distributions),
+    all: large.every((array) => array.buffer === buffer),
   };
 }
 
@@ -122,6 +133,7 @@ function layoutOf({ classes, gradient, labels, prior }: KernelCall, chunk: numbe
     bytes += Math.ceil(size / 16) * 16;
     return at;
   };
+  const apart = gradient !== undefined && (own.gradient === undefined || own.gradient !== own.logits);
   const takeRows = (address: number | undefined): number => (address === undefined ? take(4 * chunk * classes) : 0);
   return {
     hard: take(8 * chunk),
@@ -129,7 +141,8 @@ function layoutOf({ classes, gradient, labels, prior }: KernelCall, chunk: numbe
     scale: take(8 * chunk),
     crossEntropy: take(8 * chunk),
     priorCrossEntropy: take(8 * chunk),
-    exponentials: take(4 * classes + 2 * MARGIN) + MARGIN,
+    // Elsewhere they are written where the gradient will be.
+    exponentials: apart && classes >= 4 ? 0 : take(4 * classes + 2 * MARGIN) + MARGIN,
     prior: prior ? take(4 * classes) : 0,
     labels: labels instanceof Float32Array ? takeRows(own.labels) : take(4 * chunk),
     logits: takeRows(own.logits),

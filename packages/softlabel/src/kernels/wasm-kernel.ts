@@ -1,7 +1,7 @@
 import type { Kernel } from "./kernel.ts";
 import { createKernelMemory, type KernelMemory } from "./kernel-memory.ts";
-import { type RowsFunction, runner } from "./run-in-memory.ts";
-import { bestWasmModule, type WasmModule } from "./wasm-module.ts";
+import { runner } from "./run-in-memory.ts";
+import { bestWasmModule, CONSTANTS_BYTES, instantiate, type WasmModule } from "./wasm-module.ts";
 import { type WebAssemblyEngine, webAssembly } from "./web-assembly.ts";
 
 /** A kernel and the memory in which it works. */
@@ -34,17 +34,12 @@ export function disposeWasmKernel(): void {
 let current: { readonly kernel: WasmKernel | undefined } | undefined;
 
 /** A kernel of its own, with its own memory. */
-export function createWasmKernel(engine: WebAssemblyEngine, { name, bytes }: WasmModule): WasmKernel {
+export function createWasmKernel(engine: WebAssemblyEngine, module: WasmModule): WasmKernel {
   const wasmMemory = new engine.Memory({ initial: 1 });
-  const { exports } = new engine.Instance(new engine.Module(bytes), { env: { memory: wasmMemory } });
-  const { softmaxCrossEntropy, heapBase } = exports as unknown as KernelExports;
-  const memory = createKernelMemory(wasmMemory, heapBase.value);
-  return { name, memory, run: runner(memory, softmaxCrossEntropy) };
+  const { softmaxCrossEntropy } = instantiate(engine, module, wasmMemory, CONSTANTS);
+  const memory = createKernelMemory(wasmMemory, CONSTANTS + CONSTANTS_BYTES);
+  return { name: module.name, memory, run: runner(memory, softmaxCrossEntropy) };
 }
 
-/** What assembly/softmax-cross-entropy.ts exports. */
-interface KernelExports {
-  readonly softmaxCrossEntropy: RowsFunction;
-  /** The first byte of the memory that is not the module's own. */
-  readonly heapBase: { readonly value: number };
-}
+/** The table of constants: the first place that is aligned and not 0. */
+const CONSTANTS = 16;

@@ -1,4 +1,5 @@
 import { relaxedSimd, simd } from "./generated/softmax-cross-entropy.ts";
+import type { RowsFunction } from "./run-in-memory.ts";
 import type { WebAssemblyEngine } from "./web-assembly.ts";
 
 /** One compilation of the kernel. */
@@ -18,6 +19,35 @@ export function wasmModules(): readonly WasmModule[] {
 /** The best compilation that the engine can run; undefined if none. */
 export function bestWasmModule(engine: WebAssemblyEngine): WasmModule | undefined {
   return wasmModules().find(({ bytes }) => engine.validate(bytes));
+}
+
+/** What assembly/softmax-cross-entropy.ts exports. */
+export interface KernelExports {
+  readonly softmaxCrossEntropy: RowsFunction;
+  /** Fills the table of constants. */
+  readonly writeConstants: () => void;
+}
+
+/** The bytes of the table of constants, which begins at a multiple of 16 that is not 0. */
+export const CONSTANTS_BYTES = 96;
+
+/**
+ * The module's functions, at work in a memory that may be another's: they touch the table of constants and what they
+ * are given, nothing else.
+ *
+ * @param memory - A `WebAssembly.Memory`.
+ * @param constants - Where the table lies, {@link CONSTANTS_BYTES} that nothing else writes to.
+ */
+export function instantiate(
+  engine: WebAssemblyEngine,
+  { bytes }: Pick<WasmModule, "bytes">,
+  memory: object,
+  constants: number,
+): KernelExports {
+  const { exports } = new engine.Instance(new engine.Module(bytes), { env: { memory, constants } });
+  const functions = exports as unknown as KernelExports;
+  functions.writeConstants();
+  return functions;
 }
 
 function decode(hex: string): Uint8Array {

@@ -3,7 +3,8 @@ import { createWasmKernel, type WasmKernel } from "../../../src/kernels/wasm-ker
 import { wasmModules } from "../../../src/kernels/wasm-module.ts";
 import { type WebAssemblyEngine, webAssembly } from "../../../src/kernels/web-assembly.ts";
 
-const engine = webAssembly() as WebAssemblyEngine;
+/** This engine, with relaxed SIMD where it has it. */
+export const engine: WebAssemblyEngine = webAssembly() as WebAssemblyEngine;
 
 // Node 20 has relaxed SIMD behind a flag, later versions have it as it is.
 if (!wasmModules().every(({ bytes }) => engine.validate(bytes))) {
