@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^softlabel$/, replacement: source("index.ts") },
       { find: /^softlabel\/(linear|threads)$/, replacement: source("kernels/$1/index.ts") },
-      { find: /^softlabel\/(calibration|statistics)$/, replacement: source("$1/index.ts") },
+      { find: /^softlabel\/(calibration|statistics|tfjs|jax)$/, replacement: source("$1/index.ts") },
     ],
   },
   test: {

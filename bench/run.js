@@ -6,6 +6,8 @@ import { machine } from "./measure.js";
 /** @type {Readonly<Record<string, () => Promise<{ run: () => Promise<object> }>>>} */
 const benches = {
   accuracy: () => import("./accuracy/bench.js"),
+  "adapters-jax": () => import("./adapters/jax.js"),
+  adapters: () => import("./adapters/bench.js"),
   linear: () => import("./linear/bench.js"),
   loss: () => import("./loss/bench.js"),
   threads: () => import("./threads/bench.js"),

@@ -98,8 +98,17 @@ describe.each([
 });
 
 describe("what comes from outside", () => {
-  it("the library imports nothing: no package and nothing of Node", () => {
-    expect(importsOf(librarySource).filter(({ target }) => target === null)).toEqual([]);
+  it("the library imports its optional peers, each in the room of its adapter, and nothing else: nothing of Node", () => {
+    const peers: Rooms = {
+      tfjs: ["@tensorflow/tfjs-core", "@tensorflow/tfjs-layers"],
+      jax: ["@jax-js/jax"],
+    };
+    const others = importsOf(librarySource)
+      .filter(({ target }) => target === null)
+      .filter(({ file, specifier }) => !peers[roomOf(file)]?.includes(specifier));
+    expect(others).toEqual([]);
+    const manifest = JSON.parse(readFileSync(join(root, "packages/softlabel/package.json"), "utf8"));
+    expect(Object.keys(manifest.peerDependencies).sort()).toEqual(Object.values(peers).flat().sort());
   });
 
   it("the laboratory imports Node's modules under node: and packages that it declares", () => {

@@ -18,6 +18,10 @@ export interface OptionalPart {
 export const optionalParts: Readonly<Record<string, OptionalPart>> = {
   linux: { present: () => process.platform === "linux", remedy: "run it on Linux" },
   chromium: { present: () => programOnPath("chromium") !== null, remedy: "apt-get install chromium" },
+  swiftshader: {
+    present: () => existsSync("/usr/lib/chromium/libvk_swiftshader.so"),
+    remedy: "install a Chromium with its software renderer: apt-get install chromium",
+  },
   torch: { present: () => pythonWith("torch") !== null, remedy: "apt-get install python3-torch" },
   numpy: { present: () => pythonWith("numpy") !== null, remedy: "apt-get install python3-numpy" },
   scipy: { present: () => pythonWith("scipy") !== null, remedy: "apt-get install python3-scipy" },

@@ -81,7 +81,7 @@ export function readPrior(shape: readonly number[], at: ClassAxis, options: Smoo
 }
 
 /** Σ values[j] over j ≠ k for every k, by sums from both ends: the whole minus values[k] would cancel. */
-function sumsOfOthers(values: Float64Array): Float64Array {
+export function sumsOfOthers(values: Float64Array): Float64Array {
   const sums = new Float64Array(values.length);
   for (let k = 1; k < values.length; k++) sums[k] = sums[k - 1] + values[k - 1];
   for (let k = values.length - 2, after = 0; k >= 0; k--) {

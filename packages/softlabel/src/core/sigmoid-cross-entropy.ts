@@ -15,7 +15,7 @@ import { readTensor, sameShape, type TensorLike } from "./tensor.ts";
  * - `"full"`: y′ = (1 − ε)·y + ε·(1 − y): the label is turned over with probability ε (mmpretrain's multi_label)
  */
 export type SigmoidConvention = (typeof sigmoidConventions)[number];
-const sigmoidConventions = ["half", "full"] as const;
+export const sigmoidConventions = ["half", "full"] as const;
 
 /** Options of {@link sigmoidCrossEntropy}. What is "per row" in {@link ReductionOptions} is per element here. */
 export interface SigmoidCrossEntropyOptions extends ReductionOptions {
@@ -85,7 +85,8 @@ const ownKeys: KeysOf<Omit<SigmoidCrossEntropyOptions, keyof ReductionOptions>> 
   prior: true,
 };
 
-function readBinaryLabels(labels: unknown, logitsShape: readonly number[]): ArrayLike<number> {
+/** @throws {@link ArgumentError} if the labels have another shape, or one is not in [0, 1]. */
+export function readBinaryLabels(labels: unknown, logitsShape: readonly number[]): ArrayLike<number> {
   const { data, shape } = readTensor(labels, "labels");
   if (!sameShape(shape, logitsShape)) {
     const wanted = `the logits' shape ${describeShape(logitsShape)}`;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { shareMemoryImport } from "../../../src/kernels/threads/share-memory-import.ts";
-import { wasmModules } from "../../../src/kernels/wasm-module.ts";
-import { type WebAssemblyEngine, webAssembly } from "../../../src/kernels/web-assembly.ts";
-import "../support/wasm-kernels.ts"; // enables relaxed SIMD where the engine has it behind a flag
+import { shareMemoryImport } from "../../src/kernels/share-memory-import.ts";
+import { wasmModules } from "../../src/kernels/wasm-module.ts";
+import { type WebAssemblyEngine, webAssembly } from "../../src/kernels/web-assembly.ts";
+import "./support/wasm-kernels.ts"; // enables relaxed SIMD where the engine has it behind a flag
 
 const engine = webAssembly() as WebAssemblyEngine;
 const shared = { initial: 2, maximum: 4096, shared: true };

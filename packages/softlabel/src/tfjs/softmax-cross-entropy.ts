@@ -1,0 +1,83 @@
+import { engine, type Tensor } from "@tensorflow/tfjs-core";
+import type { TensorLike } from "../core/tensor.ts";
+import { differentiableGradient } from "./composed/gradient.ts";
+import { labelsGradient } from "./composed/labels-gradient.ts";
+import { compose } from "./composed/loss.ts";
+import { fusedLoss, isFused, unfilled } from "./fused.ts";
+import { type Inputs, type Operation, run } from "./operation.ts";
+import type { SoftmaxCrossEntropyOptions } from "./options.ts";
+import { type Call, type CallTensors, inFloat32, readCall } from "./read-call.ts";
+import { scaled } from "./scaled.ts";
+import { sharing } from "./share.ts";
+import { wayOf } from "./way.ts";
+
+/**
+ * Softmax cross-entropy against smoothed labels, as a differentiable operation of TensorFlow.js.
+ *
+ *     loss = H(q′, p) = (1 − ε)·H(q, p) + ε·H(u, p),   p = softmax(z),   q′ = (1 − ε)·q + ε·u
+ *     ∂loss/∂z = p − q′
+ *     ∂loss/∂q = −(1 − ε)·log p, and what else moves with q: u under "other-classes" and with a prior per label, the
+ *                scale with class weights; 0 where `allowed` forbids the class
+ *
+ * On the cpu and wasm backends loss and gradient are one pass of the library's kernel over the tensor's own memory, to
+ * within 1e-6 of max(1, |loss|) and of each row's largest gradient; labels and weights that are wrong are errors. On every
+ * other backend they are computed in float32 to within 1e-5 of the same, since sums over the classes round in an order of
+ * the device's: on webgl and webgpu by programs of our own, else by TensorFlow.js' operations, without q′. Nothing is read
+ * back there: a class index that does not exist gives NaN in its row, distributions and weights are taken as they are, and
+ * `validate: true` checks all of them. Second derivatives are composed of operations on every backend.
+ *
+ * Adding a constant to a row's logits changes nothing. A row with NaN or +∞ among its logits, or with −∞ alone, gives NaN
+ * in that row; one −∞ gives p = 0 there, and an infinite loss unless q′ has no mass there (ε = 0, or `allowed`). Rows that
+ * are ignored or weigh 0 have no part in anything. A mean over no rows is 0 with a zero gradient.
+ *
+ * @param labels - q: class indices, shaped as the logits without the class axis, or distributions (one-hot, soft,
+ * mixed), shaped as the logits; a tensor or numbers.
+ * @param logits - z, unnormalised log-probabilities, any rank ≥ 1; the classes K run along `options.axis`.
+ * @returns The loss in nats: a scalar, or under `reduction: "none"` one number per row, shaped as the logits without the
+ * class axis. Differentiable with respect to logits and to labels that are distributions.
+ * @throws {@link ArgumentError} if labels, logits or an option break what is documented for them.
+ * @example
+ * softmaxCrossEntropy([0], tf.tensor2d([[2, 1, 0]]), { labelSmoothing: 0.1 }); // 0.50760596
+ * @see Szegedy et al. 2016, §7, https://arxiv.org/abs/1512.00567
+ */
+export function softmaxCrossEntropy(
+  labels: Tensor | TensorLike,
+  logits: Tensor,
+  options: SoftmaxCrossEntropyOptions = {},
+): Tensor {
+  const { call, tensors } = readCall(labels, logits, options);
+  return engine().tidy(() => {
+    const inputs: Record<string, Tensor> = { logits: inFloat32(logits) };
+    if (tensors.labels) inputs.labels = tensors.labels;
+    if (tensors.weights) inputs.weights = tensors.weights;
+    if (!isFused() || !engine().isTapeOn()) return run(operation, inputs, call);
+    // Beside the loss a gradient costs little; alone it would need a pass of its own.
+    const gradient = unfilled(logits.shape, engine().backend);
+    // All that the backward pass needs, unless it is differentiated as well, or labels are.
+    const enough = call.kind === "indices" && engine().state.gradientDepth === 1;
+    return sharing(gradient, () => run(operation, { ...inputs, gradient }, call, enough ? ["gradient"] : undefined));
+  });
+}
+
+const operation: Operation<Call> = {
+  name: "SoftlabelSoftmaxCrossEntropy",
+
+  forward(inputs, call, backend) {
+    const tensors = tensorsOf(inputs);
+    if (isFused()) return [fusedLoss(tensors, inputs.gradient, call, backend)];
+    return wayOf(compose(tensors, call)).loss();
+  },
+
+  gradients(upstream, inputs, call, kept) {
+    const tensors = tensorsOf(inputs);
+    const ofLogits = (): Tensor => {
+      if (engine().isTapeOn()) return differentiableGradient(upstream, compose(tensors, call));
+      if (inputs.gradient) return scaled(inputs.gradient, upstream, call.at);
+      return wayOf(compose(tensors, call)).gradient(upstream, kept);
+    };
+    if (call.kind === "indices") return { logits: ofLogits };
+    return { logits: ofLogits, labels: () => labelsGradient(upstream, compose(tensors, call)) };
+  },
+};
+
+const tensorsOf = ({ logits, labels, weights }: Inputs): CallTensors => ({ logits, labels, weights });
