@@ -12,14 +12,29 @@ interface Bundle {
   readonly files: readonly string[];
 }
 
+const library: { exports: Readonly<Record<string, { default?: string }>> } = JSON.parse(
+  readFileSync(join(root, "packages/softlabel/package.json"), "utf8"),
+);
+/** The sources of the entry points besides the first, by the names that users import. */
+const sources = Object.fromEntries(
+  Object.entries(library.exports).flatMap(([entry, { default: built }]) =>
+    entry === "." || built === undefined
+      ? []
+      : [
+          [
+            entry.replace(".", "softlabel"),
+            join(root, "packages/softlabel", built.replace("./dist/", "src/").replace(/js$/, "ts")),
+          ],
+        ],
+  ),
+);
+
 /** What a page ships for one import of the library, minified by esbuild. */
 async function bundle(program: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: program, resolveDir: root },
-    alias: {
-      "softlabel/threads": join(root, "packages/softlabel/src/kernels/threads/index.ts"),
-      softlabel: join(root, "packages/softlabel/src/index.ts"),
-    },
+    alias: { ...sources, softlabel: join(root, "packages/softlabel/src/index.ts") },
+    external: ["@tensorflow/*", "@jax-js/*"],
     bundle: true,
     minify: true,
     format: "esm",
@@ -87,6 +102,18 @@ describe("the size that docs/threads.md states", () => {
 
 describe.each(["README.md", "README.zh-CN.md"])("the size that %s states", (file) => {
   const readme = existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : "";
+
+  it.each(Object.keys(sources))(
+    "of all of %s is the measured one, minified and gzipped, the peer left out",
+    async (entry) => {
+      const { minified, gzipped } = await bundle(`export * from "${entry}";`);
+      const row = new RegExp(`^\\| \`${entry}\`.*$`, "m").exec(readme)?.[0] ?? "";
+      const stated = [...row.matchAll(/(\d+\.\d) kB/g)].map(([, number]) => number);
+      expect(stated, `${file}: the row of ${entry}`).toEqual(
+        [minified, gzipped].map((bytes) => (bytes / 1000).toFixed(1)),
+      );
+    },
+  );
 
   it("is the measured one: minified, gzipped, and the kernel gzipped, in kB after the marker size:softmaxCrossEntropy", () => {
     const marker = "<!-- size:softmaxCrossEntropy -->";
