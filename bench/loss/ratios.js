@@ -16,7 +16,7 @@ const large = ["64x32000", "32x128256"];
 
 /** Logits that are harder than N(0, 1), and options beyond the plain call (variants.js): sides `NAME-simd`, … */
 const unfriendly = ["offset", "wide", "spike"];
-const variants = ["prior", "weights", "allowed", "smoothing-per-row", "distributions", "one-hot"];
+const variants = ["prior", "weights", "allowed", "smoothing-per-row", "distributions", "distributions-plain", "one-hot"];
 
 const over = (a, b, statistic) => (sides) => sides[a]?.[statistic] / sides[b]?.[statistic];
 
@@ -66,6 +66,7 @@ const asked = [
   ["allowed", "[128, 1000], classes that cannot occur", "×", atMost(1.3, 1.1)],
   ["smoothing-per-row", "[128, 1000], an ε for each row", "×", atMost(1.3, 1.1)],
   ["distributions", "[128, 1000], labels as distributions", "×", atMost(1.6, 1.4)],
+  ["distributions-plain", "the same from a plain array", "×", atMost(1.6, 1.4)],
   ["one-hot", "[128, 1000], labels as one-hot distributions", "×", atMost(1.6, 1.4)],
   ["memory", "memory beside logits and gradient, K ≥ 1000", "bytes", atMost(0, 0)],
 ];

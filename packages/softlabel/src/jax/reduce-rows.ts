@@ -32,22 +32,23 @@ export function reduceRows(
   const weighted = (): np.Array => (weights === undefined ? losses.ref : losses.ref.mul(weights.ref));
   if (reduction === "none") return weighted().reshape([...shape]);
   if (reduction === "sum") return sumOf(weighted());
-  if (normalizer !== undefined) return sumOf(weighted()).div(scalar(normalizer));
+  // Divided before they are summed: a sum of float32 overflows sooner than the mean does.
+  if (normalizer !== undefined) return sumOf(weighted().div(scalar(normalizer)));
 
   const count = (of: np.Array | undefined): np.Array | undefined =>
     of && sumOf(np.where(of, 1, 0).astype(losses.dtype));
-  const mean = (sum: np.Array, divisor: np.Array | undefined): np.Array => {
-    if (divisor === undefined) return sum.mul(1 / losses.size);
+  const mean = (terms: np.Array, divisor: np.Array | undefined): np.Array => {
+    if (divisor === undefined) return sumOf(terms.mul(1 / losses.size));
     const isZero = hold(divisor.ref.equal(0));
-    return np.where(isZero.ref, emptyMean, sum.div(np.where(isZero.ref, 1, divisor)));
+    return np.where(isZero.ref, emptyMean, sumOf(terms.div(np.where(isZero.ref, 1, divisor))));
   };
-  if (reduction === "sum-by-nonzero-weights") return mean(sumOf(weighted()), count(weights?.ref.notEqual(0)));
-  if (meanOver === "rows") return mean(sumOf(weighted()), count(kept?.ref));
-  if (weights === undefined || meanWeights === undefined) return mean(sumOf(weighted()), undefined);
+  if (reduction === "sum-by-nonzero-weights") return mean(weighted(), count(weights?.ref.notEqual(0)));
+  if (meanOver === "rows") return mean(weighted(), count(kept?.ref));
+  if (weights === undefined || meanWeights === undefined) return mean(weighted(), undefined);
   // Weights count by their ratio only: measured by the largest, their sum can neither overflow nor vanish.
   const largest = np.max(meanWeights.ref);
   const unit = hold(np.where(largest.ref.equal(0), 1, largest));
-  return mean(sumOf(losses.ref.mul(weights.ref.div(unit.ref))), sumOf(meanWeights.ref.div(unit.ref)));
+  return mean(losses.ref.mul(weights.ref.div(unit.ref)), sumOf(meanWeights.ref.div(unit.ref)));
 }
 
 /** @throws {@link ArgumentError} if an option that says how rows are summed is wrong. */
