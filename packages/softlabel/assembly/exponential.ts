@@ -18,7 +18,7 @@
 @inline export const UNIT: f64 = FUSED ? 147438.01317742723 : 2766978.354747334;
 
 /**
- * Where the table of constants lies: 96 bytes of the memory, which is another's. `writeConstants` fills it.
+ * Where the table of constants lies: 80 bytes of the memory, which is another's. `writeConstants` fills it.
  *
  * Constants are loaded from there before a loop and kept: V8 builds a v128.const anew in each iteration, which costs
  * more.
@@ -40,7 +40,6 @@ export function writeConstants(): void {
     v128.store(constants, f32x4(0.6931471805599453, -12582912, -12582917, -90), 16);
     v128.store(constants, f32x4(1.4426950408889634, 0.6931471805599453, -16777152, -16777157), 32);
   }
-  v128.store(constants, f32x4.splat(1), ONES);
   v128.store(constants, i32x4(0, 0, 0, -1), LANES);
   v128.store(constants, i32x4.splat(-1), LANES + 16);
 }
@@ -62,10 +61,8 @@ export function writeConstants(): void {
 @inline export const WINDOW_MAGIC: usize = 10;
 @inline export const WINDOW_SHIFTED_MAGIC: usize = 11;
 
-/** Offset in bytes of a vector of ones. */
-@inline export const ONES: usize = 48;
 /** Offset in bytes of three lanes without a bit and four with all of them. */
-@inline const LANES: usize = 64;
+@inline const LANES: usize = 48;
 
 @inline export function constant(at: usize): v128 {
   return v128.load32_splat(constants + (at << 2));

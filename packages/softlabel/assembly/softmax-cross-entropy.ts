@@ -6,9 +6,10 @@
  *     gradient = scale·(p − q′)           q′ = hard·q + smooth·u
  *
  * A row takes two passes:
- *   1. e = unit·exp(z − top), with Σ e, ⟨u, z − top⟩ and, for distributions, Σ q and ⟨q, z − top⟩. e goes where the
- *      gradient will be, or, where that is the logits' own place or nowhere, to one row of scratch memory;
+ *   1. e = unit·exp(z − top), with Σ e, and of these what is asked for: Σ (z − top), ⟨u, z − top⟩, ⟨q, z − top⟩. e goes
+ *      where the gradient will be, or, where that is the logits' own place or nowhere, to one row of scratch memory;
  *   2. gradient = e·(scale/Σ e) − scale·q′, backwards, since the row's end is still in the nearest cache.
+ * With both q and u, ⟨u, z − top⟩ is a pass of its own: pass 1 then takes q for its one vector of weights, w.
  *
  * Pass 1 first runs with top = 0, which needs no look at the row beforehand and is right for most rows there are
  * (`exponentials`). It watches its own exponents; a row that leaves their window is done again with top = the row's
@@ -17,33 +18,33 @@
  * Why no row passes the window wrongly. Pass 1 forms N = fl(M − v) of every element, v = z·log2 e, and n = M − N.
  *
  * Without fused multiply-add, M = 64 − 2²⁴. The row passes if (a) the bits of all N, and-ed, have every bit of WINDOW:
- * the sign, the bits of the exponent 150, and the mantissa's upper 16; (b) with u uniform: Σ z of every block and lane
- * is < 2²⁰ and not NaN; with a prior: the bits of all N, or-ed, have no bits besides, but the lowest seven.
+ * the sign, the bits of the exponent 150, and the mantissa's upper 16; (b) Σ z of every block and lane is < 2²⁰ and not
+ * NaN, or, where u takes the place of that sum, the bits of all N, or-ed, have no bits besides, but the lowest seven.
  *
  * Claim: then every N is an integer of [−2²⁴ + 1, −2²⁴ + 128], so that n is an integer of [−64, 63]; floats there are
  * the integers, so |v − n| ≤ ½: just what the polynomial asks for.
  * Proof. By (a) each N is negative, its exponent one of 150, 151, 158, …, 255 (those with all bits of 150), and its
- * mantissa ≥ 2 − 2⁻¹⁶. Exponent 150 is the claim. With a prior, (b) leaves no other. Without: 255 is NaN, since the
- * mantissa is not 0; then z is NaN, so is the sum that it is part of, and (b) fails. From 151 on, |N| ≥ 2²⁵ − 2⁹, so
+ * mantissa ≥ 2 − 2⁻¹⁶. Exponent 150 is the claim. With u, (b) leaves no other. With Σ z: 255 is NaN, since the mantissa
+ * is not 0; then z is NaN, so is the sum that it is part of, and (b) fails. From 151 on, |N| ≥ 2²⁵ − 2⁹, so
  * v ≥ 2²⁴ − 600 and z > 11,000,000 for each such element: all on one side, where nothing can cancel. The others of its
  * block and lane, at most 64, have z ≥ −45, so their sum is > 10,000,000, whatever the order of its additions, for
  * rounding is monotonic; and (b) fails.
  *
  * With fused multiply-add v need not exist by itself, and N and M are kept in units of 2¹⁰⁴: the exponent of WINDOW is
  * 254, whose bits only 255 has too. (a) alone leaves 254, the claim, and NaN; z is NaN then, since of finite z come
- * finite N and ∞, with a mantissa of 0; so is every sum that it is part of, u = 0 or not, and `sum < 2²⁰` fails.
+ * finite N and ∞, with a mantissa of 0; so is Σ z or ⟨u, z⟩ of its block and lane, u = 0 or not, and `sum < 2²⁰` fails.
  *
  * A vector that the row's end cuts is the row's last four classes once more, of which only the new ones are summed;
  * with fewer than four classes it begins before the row, in whatever lies there, of which nothing is kept.
  *
  * Arrays are row-major; logits, gradient, prior and distributions f32, labels i32 with −1 for a row that is left out,
- * everything else f64 with one number a row. `scratch` has room for classes + 4 floats, and for 4 before it, unless there
- * is a gradient apart from the logits and classes ≥ 4.
+ * everything else f64 with one number a row; `labelSums` are Σ q, 0 where labels are class indices. `scratch` has room for
+ * classes + 4 floats, and for 4 before it, unless there is a gradient apart from the logits and classes ≥ 4.
  * Addresses are ≥ 16; gradient and prior are 0 where there is none.
  */
 import {
-  addWide, constant, constants, exponential, inUnits, lastLanes, log, multiplyAdd, rounded, total,
-  FUSED, LN2, LOG2E, LOWEST, MAGIC, ONES, SHIFTED_MAGIC, UNIT,
+  addWide, constant, exponential, inUnits, lastLanes, log, multiplyAdd, rounded, total,
+  FUSED, LN2, LOG2E, LOWEST, MAGIC, SHIFTED_MAGIC, UNIT,
   WINDOW_LN2, WINDOW_LOG2E, WINDOW_MAGIC, WINDOW_SHIFTED_MAGIC,
 } from "./exponential";
 export { writeConstants } from "./exponential";
@@ -76,27 +77,23 @@ export { labelEntries, labelSums } from "./label-rows";
 /** How many rows go straight to their maximum after one that left the window. */
 @inline const PATIENCE: i32 = 7;
 
-/** From one vector of the prior to the next; of the ones that stand where a prior would, there is but one. */
-@inline function stepOf(u: usize): usize { return u == constants + ONES ? 0 : 16; }
-
 // What pass 1 hands back.
 let sumExp: f64 = 0; // Σ e
-let dotPrior: f64 = 0; // ⟨u, z − top⟩, or Σ (z − top) without a prior
+let dotPrior: f64 = 0; // ⟨u, z − top⟩, or Σ (z − top) where w is not u
 let dotLabels: f64 = 0; // ⟨q, z − top⟩
-let sumLabels: f64 = 0; // Σ q
 
 /** Pass 1 with top = 0, for classes ≥ 4. False: the row is out of the window, and nothing handed back counts. */
 @inline function exponentials(
-  z: usize, e: usize, q: usize, u: usize, classes: usize, PRIOR: bool, LABELS: bool,
+  z: usize, e: usize, w: usize, classes: usize, SUM: bool, WEIGHTED: bool,
 ): bool {
   const log2e = constant(WINDOW_LOG2E), magic = constant(WINDOW_MAGIC), ln2 = constant(WINDOW_LN2);
   const c0 = constant(0), c1 = constant(1), c2 = constant(2), magic5 = constant(WINDOW_SHIFTED_MAGIC);
-  const end = z + (classes << 2), step = LABELS ? stepOf(u) : 16, uBytes: usize = <usize>0 - (step >> 4);
+  const end = z + (classes << 2);
   let common = i32x4.splat(-1), united = i32x4.splat(0), small = common;
-  let s64 = f64x2.splat(0), t64 = f64x2.splat(0), m64 = f64x2.splat(0), w64 = f64x2.splat(0);
+  let s64 = f64x2.splat(0), t64 = f64x2.splat(0), m64 = f64x2.splat(0);
   while (z < end) {
     const stop = min(z + BLOCK, end);
-    let s = f32x4.splat(0), t = f32x4.splat(0), m = f32x4.splat(0), w = f32x4.splat(0);
+    let s = f32x4.splat(0), t = f32x4.splat(0), m = f32x4.splat(0);
     for (; z + 32 <= stop; z += 32, e += 32) {
       const z0 = v128.load(z), z1 = v128.load(z, 16);
       const v0 = inUnits(z0, log2e), v1 = inUnits(z1, log2e);
@@ -104,19 +101,12 @@ let sumLabels: f64 = 0; // Σ q
       const e0 = exponential(v0, n0, magic5, ln2, c0, c1, c2), e1 = exponential(v1, n1, magic5, ln2, c0, c1, c2);
       v128.store(e, e0); v128.store(e, e1, 16);
       common = v128.and(common, v128.and(n0, n1));
-      if (PRIOR && !FUSED) united = v128.or(united, v128.or(n0, n1));
+      if (!SUM && !FUSED) united = v128.or(united, v128.or(n0, n1));
       s = f32x4.add(s, f32x4.add(e0, e1));
-      if (PRIOR) {
-        t = multiplyAdd(z0, v128.load(u), t); t = multiplyAdd(z1, v128.load(u + step), t);
-        u += 2 * step;
-      } else {
-        t = f32x4.add(t, f32x4.add(z0, z1));
-      }
-      if (LABELS) {
-        const q0 = v128.load(q), q1 = v128.load(q, 16);
-        m = multiplyAdd(z0, q0, m); m = multiplyAdd(z1, q1, m);
-        w = f32x4.add(w, f32x4.add(q0, q1));
-        q += 32;
+      if (SUM) t = f32x4.add(t, f32x4.add(z0, z1));
+      if (WEIGHTED) {
+        m = f32x4.add(m, multiplyAdd(z0, v128.load(w), f32x4.mul(z1, v128.load(w, 16))));
+        w += 32;
       }
     }
     for (; z < stop; z += 16, e += 16) {
@@ -125,36 +115,33 @@ let sumLabels: f64 = 0; // Σ q
       const e0 = exponential(v, n, magic5, ln2, c0, c1, c2), counted = v128.and(z0, lanes);
       v128.store(e - back, e0);
       common = v128.and(common, n);
-      if (PRIOR && !FUSED) united = v128.or(united, n);
+      if (!SUM && !FUSED) united = v128.or(united, n);
       s = f32x4.add(s, v128.and(e0, lanes));
-      if (PRIOR) { t = multiplyAdd(counted, v128.load(u - (LABELS ? back & uBytes : back)), t); u += step; }
-      else t = f32x4.add(t, counted);
-      if (LABELS) {
-        const q0 = v128.and(v128.load(q - back), lanes);
-        m = multiplyAdd(z0, q0, m); w = f32x4.add(w, q0);
-        q += 16;
-      }
+      if (SUM) t = f32x4.add(t, counted);
+      if (WEIGHTED) { m = multiplyAdd(counted, v128.load(w - back), m); w += 16; }
     }
-    small = v128.and(small, f32x4.lt(t, f32x4.splat(LARGEST_SUM))); // NaN: false
-    s64 = addWide(s64, s); t64 = addWide(t64, t);
-    if (LABELS) { m64 = addWide(m64, m); w64 = addWide(w64, w); }
+    small = v128.and(small, f32x4.lt(SUM ? t : m, f32x4.splat(LARGEST_SUM))); // NaN: false
+    s64 = addWide(s64, s);
+    if (SUM) t64 = addWide(t64, t);
+    if (WEIGHTED) m64 = addWide(m64, m);
   }
-  sumExp = total(s64); dotPrior = total(t64);
-  if (LABELS) { dotLabels = total(m64); sumLabels = total(w64); }
+  sumExp = total(s64);
+  dotPrior = total(SUM ? t64 : m64);
+  if (SUM && WEIGHTED) dotLabels = total(m64);
   const window = i32x4.splat(WINDOW);
   let inside = v128.and(small, i32x4.eq(v128.and(common, window), window));
-  if (PRIOR && !FUSED) inside = v128.and(inside, i32x4.eq(v128.andnot(united, i32x4.splat(0x7f)), window));
+  if (!SUM && !FUSED) inside = v128.and(inside, i32x4.eq(v128.andnot(united, i32x4.splat(0x7f)), window));
   return i32x4.all_true(inside);
 }
 
 @inline function exponentialsPlain(z: usize, e: usize, classes: usize): bool {
-  return exponentials(z, e, 0, 0, classes, false, false);
+  return exponentials(z, e, 0, classes, true, false);
 }
 function exponentialsPrior(z: usize, e: usize, u: usize, classes: usize): bool {
-  return exponentials(z, e, 0, u, classes, true, false);
+  return exponentials(z, e, u, classes, false, true);
 }
-function exponentialsLabels(z: usize, e: usize, q: usize, u: usize, classes: usize): bool {
-  return exponentials(z, e, q, u, classes, true, true);
+function exponentialsLabels(z: usize, e: usize, q: usize, classes: usize): bool {
+  return exponentials(z, e, q, classes, true, true);
 }
 
 /** The largest element; NaN counts for nothing. */
@@ -171,18 +158,18 @@ function largest(z: usize, classes: usize): f32 {
   return max(first, max(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)));
 }
 
-/** Pass 1 for any row whose maximum is finite: e is exactly 0 below 2⁻⁹⁰ of it, so for −∞; NaN shows in `dotPrior`. */
+/** Pass 1 for any row whose maximum is finite: e is exactly 0 below 2⁻⁹⁰ of it, so for −∞; NaN shows in every sum but Σ e. */
 @inline function shiftedExponentials(
-  z: usize, e: usize, q: usize, u: usize, classes: usize, top: f32, PRIOR: bool, LABELS: bool,
+  z: usize, e: usize, w: usize, classes: usize, top: f32, WEIGHTED: bool,
 ): void {
   const log2e = constant(LOG2E), magic = constant(MAGIC), ln2 = constant(LN2), lowest = constant(LOWEST);
   const c0 = constant(0), c1 = constant(1), c2 = constant(2), magic5 = constant(SHIFTED_MAGIC);
   const top4 = f32x4.splat(top), least = f32x4.splat(LEAST_NUMBER);
-  const end = z + (classes << 2), step = stepOf(u), uBytes: usize = <usize>0 - (step >> 4);
-  let s64 = f64x2.splat(0), t64 = f64x2.splat(0), m64 = f64x2.splat(0), w64 = f64x2.splat(0);
+  const end = z + (classes << 2);
+  let s64 = f64x2.splat(0), t64 = f64x2.splat(0), m64 = f64x2.splat(0);
   while (z < end) {
     const stop = min(z + SHIFTED_BLOCK, end);
-    let s = f32x4.splat(0), t = f32x4.splat(0), m = f32x4.splat(0), w = f32x4.splat(0);
+    let s = f32x4.splat(0), t = f32x4.splat(0), m = f32x4.splat(0);
     for (; z + 32 <= stop; z += 32, e += 32) {
       const d0 = f32x4.sub(v128.load(z), top4), d1 = f32x4.sub(v128.load(z, 16), top4);
       const v0 = inUnits(d0, log2e), v1 = inUnits(d1, log2e);
@@ -192,19 +179,12 @@ function largest(z: usize, classes: usize): f32 {
       const e1 = v128.andnot(exponential(k1, n1, magic5, ln2, c0, c1, c2), f32x4.lt(v1, lowest));
       v128.store(e, e0); v128.store(e, e1, 16);
       s = f32x4.add(s, f32x4.add(e0, e1));
-      // 0·−∞ is no number; 0 times the least number is 0.
-      const f0 = PRIOR ? f32x4.pmax(d0, least) : d0, f1 = PRIOR ? f32x4.pmax(d1, least) : d1;
-      if (PRIOR) {
-        t = multiplyAdd(f0, v128.load(u), t); t = multiplyAdd(f1, v128.load(u + step), t);
-        u += 2 * step;
-      } else {
-        t = f32x4.add(t, f32x4.add(f0, f1));
-      }
-      if (LABELS) {
-        const q0 = v128.load(q), q1 = v128.load(q, 16);
-        m = multiplyAdd(f0, q0, m); m = multiplyAdd(f1, q1, m);
-        w = f32x4.add(w, f32x4.add(q0, q1));
-        q += 32;
+      t = f32x4.add(t, f32x4.add(d0, d1));
+      if (WEIGHTED) {
+        // 0·−∞ is no number; 0 times the least number is 0.
+        const f0 = f32x4.pmax(d0, least), f1 = f32x4.pmax(d1, least);
+        m = f32x4.add(m, multiplyAdd(f0, v128.load(w), f32x4.mul(f1, v128.load(w, 16))));
+        w += 32;
       }
     }
     for (; z < stop; z += 16, e += 16) {
@@ -214,30 +194,44 @@ function largest(z: usize, classes: usize): f32 {
       const e0 = v128.andnot(exponential(k, n, magic5, ln2, c0, c1, c2), f32x4.lt(v, lowest));
       v128.store(e - back, e0);
       s = f32x4.add(s, v128.and(e0, lanes));
-      const f = v128.and(PRIOR ? f32x4.pmax(d, least) : d, lanes);
-      if (PRIOR) { t = multiplyAdd(f, v128.and(v128.load(u - (back & uBytes)), lanes), t); u += step; }
-      else t = f32x4.add(t, f);
-      if (LABELS) {
-        const q0 = v128.and(v128.load(q - back), lanes);
-        m = multiplyAdd(f, q0, m); w = f32x4.add(w, q0);
-        q += 16;
+      t = f32x4.add(t, v128.and(d, lanes));
+      if (WEIGHTED) {
+        m = multiplyAdd(v128.and(f32x4.pmax(d, least), lanes), v128.and(v128.load(w - back), lanes), m);
+        w += 16;
       }
     }
     s64 = addWide(s64, s); t64 = addWide(t64, t);
-    if (LABELS) { m64 = addWide(m64, m); w64 = addWide(w64, w); }
+    if (WEIGHTED) m64 = addWide(m64, m);
   }
   sumExp = total(s64); dotPrior = total(t64);
-  if (LABELS) { dotLabels = total(m64); sumLabels = total(w64); }
+  if (WEIGHTED) dotLabels = total(m64);
 }
 
 function shiftedPlain(z: usize, e: usize, classes: usize, top: f32): void {
-  shiftedExponentials(z, e, 0, 0, classes, top, false, false);
+  shiftedExponentials(z, e, 0, classes, top, false);
 }
-function shiftedPrior(z: usize, e: usize, u: usize, classes: usize, top: f32): void {
-  shiftedExponentials(z, e, 0, u, classes, top, true, false);
+function shiftedWeighted(z: usize, e: usize, w: usize, classes: usize, top: f32): void {
+  shiftedExponentials(z, e, w, classes, top, true);
 }
-function shiftedLabels(z: usize, e: usize, q: usize, u: usize, classes: usize, top: f32): void {
-  shiftedExponentials(z, e, q, u, classes, top, true, true);
+
+/** ⟨w, z − top⟩ by itself, with −∞ for the least number as above. */
+function dotOf(z: usize, w: usize, classes: usize, top: f32): f64 {
+  const top4 = f32x4.splat(top), least = f32x4.splat(LEAST_NUMBER), end = z + (classes << 2);
+  let m64 = f64x2.splat(0);
+  while (z < end) {
+    const stop = min(z + SHIFTED_BLOCK, end);
+    let m = f32x4.splat(0);
+    for (; z + 32 <= stop; z += 32, w += 32) {
+      const f0 = f32x4.pmax(f32x4.sub(v128.load(z), top4), least);
+      const f1 = f32x4.pmax(f32x4.sub(v128.load(z, 16), top4), least);
+      m = f32x4.add(m, multiplyAdd(f0, v128.load(w), f32x4.mul(f1, v128.load(w, 16))));
+    }
+    for (; z < stop; z += 4, w += 4) {
+      m = multiplyAdd(f32x4.pmax(f32x4.sub(v128.load32_zero(z), top4), least), v128.load32_zero(w), m);
+    }
+    m64 = addWide(m64, m);
+  }
+  return total(m64);
 }
 
 /**
@@ -254,16 +248,16 @@ function meets(z: usize, q: usize, u: usize, bytes: usize, top: f32): bool {
   return v128.any_true(met);
 }
 
-/** The inner products once more in float64, where −∞ has met a class or float32 would overflow. NaN stays. */
-function exactDots(z: usize, q: usize, u: usize, classes: usize, top: f64): void {
-  dotPrior = 0; dotLabels = 0;
+/** The inner product once more in float64, where −∞ has met a class or float32 would overflow; w = 0: Σ. NaN stays. */
+function exactDot(z: usize, w: usize, classes: usize, top: f64): f64 {
+  let sum: f64 = 0;
   for (const end = z + (classes << 2); z < end; z += 4) {
-    const d = <f64>load<f32>(z) - top, zero = d == d ? 0 : NaN;
-    const share: f64 = load<f32>(u);
-    dotPrior += share == 0 ? zero : share * d;
-    u += stepOf(u) >> 2;
-    if (q) { const share: f64 = load<f32>(q); dotLabels += share == 0 ? zero : share * d; q += 4; }
+    const d = <f64>load<f32>(z) - top;
+    let share: f64 = 1;
+    if (w) { share = load<f32>(w); w += 4; }
+    sum += share == 0 ? (d == d ? 0 : NaN) : share * d;
   }
+  return sum;
 }
 
 /** Pass 2: g = e·a + (u or 1)·b + q·h. */
@@ -271,21 +265,21 @@ function exactDots(z: usize, q: usize, u: usize, classes: usize, top: f64): void
   e: usize, g: usize, q: usize, u: usize, classes: usize, a: f32, b: f32, h: f32, PRIOR: bool, LABELS: bool,
 ): void {
   const a4 = f32x4.splat(a), b4 = f32x4.splat(b), h4 = f32x4.splat(h);
-  const bytes = classes << 2, cut = bytes & 15, uBytes: usize = PRIOR ? <usize>0 - (stepOf(u) >> 4) : 0;
+  const bytes = classes << 2, cut = bytes & 15;
   // The cut vector overlaps the one before, so it is read first and written last.
-  const tail = gradientOf(e, q, u, uBytes, bytes - 16, a4, b4, h4, PRIOR, LABELS);
+  const tail = gradientOf(e, q, u, bytes - 16, a4, b4, h4, PRIOR, LABELS);
   let at = bytes - cut;
-  if (!PRIOR) while (at >= 64) {
+  while (at >= 64) {
     at -= 64;
     const to = g + at;
-    v128.store(to, gradientOf(e, q, u, uBytes, at + 48, a4, b4, h4, PRIOR, LABELS), 48);
-    v128.store(to, gradientOf(e, q, u, uBytes, at + 32, a4, b4, h4, PRIOR, LABELS), 32);
-    v128.store(to, gradientOf(e, q, u, uBytes, at + 16, a4, b4, h4, PRIOR, LABELS), 16);
-    v128.store(to, gradientOf(e, q, u, uBytes, at, a4, b4, h4, PRIOR, LABELS));
+    v128.store(to, gradientOf(e, q, u, at + 48, a4, b4, h4, PRIOR, LABELS), 48);
+    v128.store(to, gradientOf(e, q, u, at + 32, a4, b4, h4, PRIOR, LABELS), 32);
+    v128.store(to, gradientOf(e, q, u, at + 16, a4, b4, h4, PRIOR, LABELS), 16);
+    v128.store(to, gradientOf(e, q, u, at, a4, b4, h4, PRIOR, LABELS));
   }
   while (at > 0) {
     at -= 16;
-    v128.store(g + at, gradientOf(e, q, u, uBytes, at, a4, b4, h4, PRIOR, LABELS));
+    v128.store(g + at, gradientOf(e, q, u, at, a4, b4, h4, PRIOR, LABELS));
   }
   if (!cut) return;
   if (bytes > 16) v128.store(g + bytes - 16, tail);
@@ -296,10 +290,10 @@ function exactDots(z: usize, q: usize, u: usize, classes: usize, top: f64): void
 }
 
 @inline function gradientOf(
-  e: usize, q: usize, u: usize, uBytes: usize, at: usize, a: v128, b: v128, h: v128, PRIOR: bool, LABELS: bool,
+  e: usize, q: usize, u: usize, at: usize, a: v128, b: v128, h: v128, PRIOR: bool, LABELS: bool,
 ): v128 {
   const x = v128.load(e + at);
-  const y = PRIOR ? multiplyAdd(v128.load(u + (LABELS ? at & uBytes : at)), b, f32x4.mul(x, a)) : multiplyAdd(x, a, b);
+  const y = PRIOR ? multiplyAdd(v128.load(u + at), b, f32x4.mul(x, a)) : multiplyAdd(x, a, b);
   return LABELS ? multiplyAdd(v128.load(q + at), h, y) : y;
 }
 
@@ -309,7 +303,10 @@ function finishPlain(e: usize, g: usize, classes: usize, a: f32, b: f32): void {
 function finishPrior(e: usize, g: usize, u: usize, classes: usize, a: f32, b: f32): void {
   finish(e, g, 0, u, classes, a, b, 0, true, false);
 }
-function finishLabels(e: usize, g: usize, q: usize, u: usize, classes: usize, a: f32, b: f32, h: f32): void {
+function finishLabels(e: usize, g: usize, q: usize, classes: usize, a: f32, b: f32, h: f32): void {
+  finish(e, g, q, 0, classes, a, b, h, false, true);
+}
+function finishBoth(e: usize, g: usize, q: usize, u: usize, classes: usize, a: f32, b: f32, h: f32): void {
   finish(e, g, q, u, classes, a, b, h, true, true);
 }
 
@@ -321,22 +318,20 @@ function leave(gradient: usize, hq: usize, hu: usize, classes: usize, x: f32): v
 }
 
 export function softmaxCrossEntropy(
-  logits: usize, gradient: usize, labels: usize, distributions: bool, prior: usize, hard: usize, smooth: usize,
+  logits: usize, gradient: usize, labels: usize, labelSums: usize, prior: usize, hard: usize, smooth: usize,
   scales: usize, crossEntropy: usize, priorCrossEntropy: usize, scratch: usize, rows: usize, classes: usize,
 ): void {
   const rowBytes = classes << 2, apart = gradient != 0 && gradient != logits && classes >= 4;
-  const u = prior ? prior : constants + ONES;
   const perClass = 1 / <f64>classes, least = leastOf(classes), most = mostOf(classes);
   let sumPrior: f64 = 1, hasty = 0;
-  dotLabels = 0;
   if (prior) {
     sumPrior = 0;
     for (let k: usize = 0; k < rowBytes; k += 4) sumPrior += load<f32>(prior + k);
   }
   for (let i: usize = 0; i < rows; i++, logits += rowBytes, gradient += gradient ? rowBytes : 0) {
     const scale = load<f64>(scales + (i << 3));
-    const label: i32 = distributions ? 0 : load<i32>(labels + (i << 2));
-    const q = distributions ? labels + i * rowBytes : 0, at = <usize>label << 2;
+    const label: i32 = labelSums ? 0 : load<i32>(labels + (i << 2));
+    const w = labelSums ? labels + i * rowBytes : prior, at = <usize>label << 2;
     const hq = crossEntropy + (i << 3), hu = priorCrossEntropy + (i << 3);
     if (scale == 0 || label < 0) {
       leave(gradient, hq, hu, classes, 0);
@@ -354,32 +349,35 @@ export function softmaxCrossEntropy(
     let top: f64 = 0, perUnit = 1 / FAST_UNIT, done = false;
     if (hasty > 0) hasty--;
     else if (abs(zy) < SAFE && classes >= 4) {
-      done = distributions
-        ? exponentialsLabels(logits, e, q, u, classes)
-        : prior ? exponentialsPrior(logits, e, u, classes) : exponentialsPlain(logits, e, classes);
+      done = labelSums
+        ? exponentialsLabels(logits, e, w, classes)
+        : prior ? exponentialsPrior(logits, e, w, classes) : exponentialsPlain(logits, e, classes);
       done = done && sumExp > least && sumExp < most;
       if (!done) hasty = PATIENCE;
     }
     if (!done) {
       const maximum = largest(logits, classes);
-      if (distributions) shiftedLabels(logits, e, q, u, classes, maximum);
-      else if (prior) shiftedPrior(logits, e, u, classes, maximum);
+      if (w) shiftedWeighted(logits, e, w, classes, maximum);
       else shiftedPlain(logits, e, classes, maximum);
       top = maximum; perUnit = 1 / UNIT;
-      const large = !(dotPrior > LEAST_SUM && dotLabels > LEAST_SUM);
-      if (large || (prior && meets(logits, q ? q : u, u, rowBytes, maximum))) exactDots(logits, q, u, classes, top);
+      if (prior) dotPrior = labelSums ? dotOf(logits, prior, classes, maximum) : dotLabels; // which w was u
+      const large = !(dotPrior > LEAST_SUM && (!labelSums || dotLabels > LEAST_SUM));
+      if (large || (prior && meets(logits, w, prior, rowBytes, maximum))) {
+        dotPrior = exactDot(logits, prior, classes, top);
+        if (labelSums) dotLabels = exactDot(logits, w, classes, top);
+      }
       if (!(abs(top) < Infinity && dotPrior == dotPrior)) {
         leave(gradient, hq, hu, classes, NaN);
         continue;
       }
-    }
+    } else if (labelSums && prior) dotPrior = dotOf(logits, prior, classes, 0);
 
     // The losses. Where e[y] is most of Σ e, −log p[y] = log(Σ e/e[y]) does not cancel.
     const ey: f64 = load<f32>(e + at), dy = zy - top;
     let lse: f64;
-    if (distributions) {
+    if (labelSums) {
       lse = log(sumExp * perUnit);
-      store<f64>(hq, sumLabels * lse - dotLabels);
+      store<f64>(hq, load<f64>(labelSums + (i << 3)) * lse - dotLabels);
     } else if (ey + ey > sumExp) {
       const loss = log(sumExp / ey);
       lse = loss + dy;
@@ -395,9 +393,11 @@ export function softmaxCrossEntropy(
     const perSum = 1 / sumExp;
     const h = load<f64>(hard + (i << 3)), share = load<f64>(smooth + (i << 3)), b = prior ? share : share * perClass;
     const a4 = <f32>(scale * perSum), b4 = <f32>(-scale * b), h4 = <f32>(-scale * h);
-    if (distributions) finishLabels(e, gradient, q, u, classes, a4, b4, h4);
-    else {
-      if (prior) finishPrior(e, gradient, u, classes, a4, b4);
+    if (labelSums) {
+      if (prior) finishBoth(e, gradient, w, prior, classes, a4, b4, h4);
+      else finishLabels(e, gradient, w, classes, a4, b4, h4);
+    } else {
+      if (prior) finishPrior(e, gradient, prior, classes, a4, b4);
       else finishPlain(e, gradient, classes, a4, b4);
       const uy: f64 = prior ? load<f32>(prior + at) : 1;
       store<f32>(gradient + at, <f32>(scale * (ey * perSum - h - b * uy)));

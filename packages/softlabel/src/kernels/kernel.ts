@@ -26,6 +26,8 @@ export interface KernelCall {
   readonly gradient: Float32Array | undefined;
   /** Class indices, each in [0, classes) or −1 for a row that is left out; or q, float32 of shape [rows, classes]. */
   readonly labels: Int32Array | Float32Array;
+  /** Σ q of each row where the labels are distributions. Undefined: they are class indices. */
+  readonly labelSums: Float64Array | undefined;
   /** u, shape [classes]: 0 where a class cannot occur. Undefined: 1/classes. */
   readonly prior: Float32Array | undefined;
   /** q′ = hard·q + smooth·u; one of each per row. */

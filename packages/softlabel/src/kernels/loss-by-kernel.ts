@@ -39,6 +39,7 @@ export function lossByKernel(
     logits: call.logits.data,
     gradient: gradient?.data,
     labels: distributions && !sparse ? distributions.data : scratch.labels,
+    labelSums: sparse ? undefined : distributions?.sums,
     prior: call.prior.single,
     hard,
     smooth,

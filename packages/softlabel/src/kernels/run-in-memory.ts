@@ -6,7 +6,7 @@ export type RowsFunction = (
   logits: number,
   gradient: number,
   labels: number,
-  distributions: boolean,
+  labelSums: number,
   prior: number,
   hard: number,
   smooth: number,
@@ -41,7 +41,7 @@ export function runner(memory: KernelMemory, rowsFunction: RowsFunction): Kernel
   };
 
   return (call) => {
-    const { rows, classes, logits, gradient, labels, prior } = call;
+    const { rows, classes, logits, gradient, labels, labelSums, prior } = call;
     // Looked up first: the views of arrays that lie in the memory are empty once it has grown.
     const own = ownPlaces(call, memory.buffer);
     const most = own.all ? ROWS_AT_ONCE : Math.min(ROWS_AT_ONCE, Math.floor(CHUNK_BYTES / (4 * classes)));
@@ -65,11 +65,12 @@ export function runner(memory: KernelMemory, rowsFunction: RowsFunction): Kernel
       doubles.set(part(call.scale, row, end), (base + layout.scale) / 8);
       const distributions = labels instanceof Float32Array;
       if (!distributions) integers.set(part(labels, row, end), (base + layout.labels) / 4);
+      if (labelSums) doubles.set(part(labelSums, row, end), (base + layout.labelSums) / 8);
       rowsFunction(
         placed(logits, own.logits, layout.logits),
         !gradient ? 0 : own.gradient !== undefined ? own.gradient + 4 * from : base + layout.gradient,
         distributions ? placed(labels, own.labels, layout.labels) : base + layout.labels,
-        distributions,
+        labelSums ? base + layout.labelSums : 0,
         prior ? base + layout.prior : 0,
         base + layout.hard,
         base + layout.smooth,
@@ -96,8 +97,8 @@ export function runner(memory: KernelMemory, rowsFunction: RowsFunction): Kernel
 /** Logits and gradient of so many bytes each fit into the cache together with what else a row needs. */
 const CHUNK_BYTES = 2 ** 17;
 
-/** One of each of the call's numbers per row: five of float64 and a label. */
-const BYTES_PER_ROW = 5 * 8 + 4;
+/** One of each of the call's numbers per row: five of float64, and a sixth or a label. */
+const BYTES_PER_ROW = 6 * 8;
 const ROWS_AT_ONCE = 1024;
 
 /** The room before and after a row of exponentials that the kernel asks for. */
@@ -126,7 +127,7 @@ function ownPlaces({ logits, gradient, labels }: KernelCall, buffer: ArrayBuffer
 }
 
 /** Offsets of the arrays of one chunk in scratch memory, those of float64 first. */
-function layoutOf({ classes, gradient, labels, prior }: KernelCall, chunk: number, own: OwnPlaces) {
+function layoutOf({ classes, gradient, labels, labelSums, prior }: KernelCall, chunk: number, own: OwnPlaces) {
   let bytes = 0;
   const take = (size: number): number => {
     const at = bytes;
@@ -141,6 +142,7 @@ function layoutOf({ classes, gradient, labels, prior }: KernelCall, chunk: numbe
     scale: take(8 * chunk),
     crossEntropy: take(8 * chunk),
     priorCrossEntropy: take(8 * chunk),
+    labelSums: labelSums ? take(8 * chunk) : 0,
     // Elsewhere they are written where the gradient will be.
     exponentials: apart && classes >= 4 ? 0 : take(4 * classes + 2 * MARGIN) + MARGIN,
     prior: prior ? take(4 * classes) : 0,

@@ -30,7 +30,7 @@ export interface KernelExports extends LabelFunctions {
 }
 
 /** The bytes of the table of constants, which begins at a multiple of 16 that is not 0. */
-export const CONSTANTS_BYTES = 96;
+export const CONSTANTS_BYTES = 80;
 /** Where the table lies in a memory that is the kernel's alone: the first such place. */
 export const CONSTANTS = 16;
 

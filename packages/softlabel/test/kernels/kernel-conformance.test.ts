@@ -181,11 +181,19 @@ describe.each(wasmKernels)("the window of the kernel in %s", (_, kernel) => {
             const logits = new Float32Array(classes).fill(low, at, at + 1).fill(high, other, other + 1);
             const sure = new Float32Array(classes).fill(1, other, other + 1);
             const unlikely = sure.slice().fill(share, at, at + 1);
+            const labelSums = Float64Array.of(1 + share);
             const row = { rows: 1, classes, logits, gradient: undefined, scale: Float64Array.of(1) };
             const shares = { hard: Float64Array.of(0.9), smooth: Float64Array.of(0.1) };
             const losses = () => ({ crossEntropy: new Float64Array(1), priorCrossEntropy: new Float64Array(1) });
-            const ofPrior = { ...row, ...shares, ...losses(), labels: Int32Array.of(other), prior: unlikely };
-            const ofLabels = { ...row, ...shares, ...losses(), labels: unlikely, prior: sure };
+            const ofPrior = {
+              ...row,
+              ...shares,
+              ...losses(),
+              labels: Int32Array.of(other),
+              labelSums: undefined,
+              prior: unlikely,
+            };
+            const ofLabels = { ...row, ...shares, ...losses(), labels: unlikely, labelSums, prior: sure };
             kernel.run(ofPrior);
             kernel.run(ofLabels);
             const wanted = Math.fround(share) * (high - low);

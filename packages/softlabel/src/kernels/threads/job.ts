@@ -21,8 +21,8 @@ export interface JobSlots {
   readonly chunkRows: number;
   readonly rows: number;
   readonly classes: number;
-  /** 1 where the labels are distributions. */
-  readonly distributions: number;
+  /** 0 where the labels are class indices. */
+  readonly labelSums: number;
   readonly logits: number;
   /** 0 where none is wanted, as with `prior`. */
   readonly gradient: number;
@@ -49,7 +49,7 @@ export const jobSlots: JobSlots = {
   chunkRows: 49,
   rows: 50,
   classes: 51,
-  distributions: 52,
+  labelSums: 52,
   logits: 53,
   gradient: 54,
   labels: 55,

@@ -53,7 +53,7 @@ export function runOnThreads(crew: Crew): Kernel["run"] {
   };
 
   return (call) => {
-    const { rows, classes, logits, gradient, labels, prior } = call;
+    const { rows, classes, logits, gradient, labels, labelSums, prior } = call;
     const chunkRows = Math.max(1, Math.min(rows, Math.floor(crew.chunkBytes / (4 * classes))));
     const large = rows > chunkRows && rows * classes >= crew.leastLogits;
     if (broken || !large || !liesIn(memory.buffer, call)) {
@@ -68,10 +68,12 @@ export function runOnThreads(crew: Crew): Kernel["run"] {
     for (const part of ["hard", "smooth", "scale"] as const) doubles.set(call[part], at(layout[part]) / 8);
     if (prior) floats.set(prior, at(layout.prior) / 4);
     if (!distributions) integers.set(labels, at(layout.labels) / 4);
+    if (labelSums) doubles.set(labelSums, at(layout.labelSums) / 8);
 
     const chunks = Math.ceil(rows / chunkRows);
     publishJob(record, {
-      ...{ chunks, chunkRows, rows, classes, distributions: Number(distributions) },
+      ...{ chunks, chunkRows, rows, classes },
+      labelSums: labelSums ? at(layout.labelSums) : 0,
       logits: logits.byteOffset,
       gradient: gradient ? gradient.byteOffset : 0,
       labels: distributions ? labels.byteOffset : at(layout.labels),
@@ -114,7 +116,7 @@ function liesIn(buffer: ArrayBufferLike, { logits, gradient, labels }: KernelCal
 }
 
 /** Offsets in scratch memory of what there is one of for each row, class or thread. */
-function layoutOf({ rows, classes, labels, prior }: KernelCall, threads: number) {
+function layoutOf({ rows, classes, labels, labelSums, prior }: KernelCall, threads: number) {
   let bytes = 0;
   const take = (size: number): number => {
     const at = bytes;
@@ -128,6 +130,7 @@ function layoutOf({ rows, classes, labels, prior }: KernelCall, threads: number)
     scale: take(8 * rows),
     crossEntropy: take(8 * rows),
     priorCrossEntropy: take(8 * rows),
+    labelSums: labelSums ? take(8 * rows) : 0,
     exponentials: take(threads * scratchStride) + MARGIN,
     scratchStride,
     prior: prior ? take(4 * classes) : 0,

@@ -18,14 +18,14 @@ export function takeChunks(runRows: RowsFunction, record: Int32Array, slots: Job
     const rows = Math.min(record[slots.chunkRows], record[slots.rows] - first);
     const classes = record[slots.classes];
     const [one, row, matrix] = [4 * first, 8 * first, 4 * first * classes];
-    const distributions = record[slots.distributions] === 1;
+    const labelSums = record[slots.labelSums];
     const gradient = record[slots.gradient];
     try {
       runRows(
         record[slots.logits] + matrix,
         gradient === 0 ? 0 : gradient + matrix,
-        record[slots.labels] + (distributions ? matrix : one),
-        distributions,
+        record[slots.labels] + (labelSums === 0 ? one : matrix),
+        labelSums === 0 ? 0 : labelSums + row,
         record[slots.prior],
         record[slots.hard] + row,
         record[slots.smooth] + row,

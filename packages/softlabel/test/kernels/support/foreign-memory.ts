@@ -51,7 +51,7 @@ export function runInForeignMemory(
     logits,
     gradient,
     labels,
-    false,
+    0,
     0,
     hard,
     smooth,

@@ -110,6 +110,7 @@ function makeCall(kernel: WasmKernel, plan: CallPlan) {
       plan.labels === "indices"
         ? Int32Array.from({ length: rows }, () => (random.uniform() < 0.1 ? -1 : random.below(classes)))
         : q,
+    labelSums: plan.labels === "indices" ? undefined : sumsOf(q, classes),
     prior,
     hard: smooth.map((share) => 1 - share),
     smooth,
@@ -133,6 +134,12 @@ function writeDistribution(to: Float32Array, random: Random): void {
   for (let k = 0; k < to.length; k++) to[k] /= sum;
 }
 
+/** The sum of each row. */
+const sumsOf = (q: Float32Array, classes: number): Float64Array =>
+  Float64Array.from({ length: q.length / classes }, (_, row) =>
+    q.subarray(row * classes, (row + 1) * classes).reduce((sum, share) => sum + share, 0),
+  );
+
 function emptyCall(rows: number, classes: number): KernelCall {
   const zeros = (): Float64Array => new Float64Array(rows);
   return {
@@ -141,6 +148,7 @@ function emptyCall(rows: number, classes: number): KernelCall {
     logits: new Float32Array(rows * classes),
     gradient: new Float32Array(rows * classes),
     labels: new Float32Array(rows * classes),
+    labelSums: zeros(),
     prior: new Float32Array(classes),
     hard: zeros(),
     smooth: zeros(),

@@ -61,6 +61,7 @@ function plainCall(rows: number, classes: number, seed: number): KernelCall {
     logits,
     gradient: new Float32Array(logits.length),
     labels: Int32Array.from({ length: rows }, () => Math.floor(classes * random())),
+    labelSums: undefined,
     prior: undefined,
     hard: smooth.map((share) => 1 - share),
     smooth,
@@ -152,7 +153,8 @@ describe("a call on threads", () => {
       const [logits, gradient, labels] = addresses.map((at) => new Float32Array(memory.buffer, at, rows * classes));
       const before = record[jobSlots.jobs];
       const given = { logits, gradient, labels };
-      run({ ...call, ...given, ...(plain && { [plain]: given[plain].slice() }) });
+      const labelSums = new Float64Array(rows);
+      run({ ...call, ...given, labelSums, ...(plain && { [plain]: given[plain].slice() }) });
       run({ ...call, ...given, labels: call.labels, ...(plain && { [plain]: given[plain].slice() }) });
       return ["alone", "one of two on threads", "threads"][record[jobSlots.jobs] - before];
     };

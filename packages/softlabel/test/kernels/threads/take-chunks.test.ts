@@ -9,7 +9,7 @@ const facts: JobFacts = {
   chunkRows: 5,
   rows: 23,
   classes: 7,
-  distributions: 0,
+  labelSums: 0,
   logits: 1e6,
   gradient: 2e6,
   labels: 3e6,
@@ -62,10 +62,10 @@ describe("the chunks of a job", () => {
     expect(new Set(calls.map((call) => call[10]))).toEqual(new Set([10e6, 10e6 + 128]));
   });
 
-  it("find distributions by the row's length, and no gradient where none is wanted", () => {
-    const { calls } = callsOf({ ...facts, distributions: 1, gradient: 0 }, 1);
-    expect(calls.map(([, gradient, labels, distributions]) => [gradient, labels, distributions])).toEqual(
-      starts.map((row) => [0, 3e6 + 28 * row, true]),
+  it("find distributions by the row's length, their sums by the row, and no gradient where none is wanted", () => {
+    const { calls } = callsOf({ ...facts, labelSums: 11e6, gradient: 0 }, 1);
+    expect(calls.map(([, gradient, labels, labelSums]) => [gradient, labels, labelSums])).toEqual(
+      starts.map((row) => [0, 3e6 + 28 * row, 11e6 + 8 * row]),
     );
   });
 
