@@ -16,7 +16,15 @@ const large = ["64x32000", "32x128256"];
 
 /** Logits that are harder than N(0, 1), and options beyond the plain call (variants.js): sides `NAME-simd`, … */
 const unfriendly = ["offset", "wide", "spike"];
-const variants = ["prior", "weights", "allowed", "smoothing-per-row", "distributions", "distributions-plain", "one-hot"];
+const variants = [
+  "prior",
+  "weights",
+  "allowed",
+  "smoothing-per-row",
+  "distributions",
+  "distributions-plain",
+  "one-hot",
+];
 
 const over = (a, b, statistic) => (sides) => sides[a]?.[statistic] / sides[b]?.[statistic];
 
