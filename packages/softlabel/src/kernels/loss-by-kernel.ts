@@ -52,6 +52,7 @@ export function lossByKernel(
     const written = emptied ? kernel.scanner.floats(place, rows * classes) : gradient?.data;
     addOthers(sparse, scratch, written, classes);
   }
+  gradient?.copyTo?.set(gradient.data);
   return reduce(call, options, later);
 }
 

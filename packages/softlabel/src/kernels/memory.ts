@@ -1,7 +1,8 @@
 import { ArgumentError } from "../core/argument-error.ts";
-import { describe, describeShape } from "../core/describe.ts";
+import { describe } from "../core/describe.ts";
 import { sizeOf, type Tensor } from "../core/tensor.ts";
 import { availableKernel } from "./available-kernel.ts";
+import { ordinaryArray } from "./ordinary-array.ts";
 import { disposeWasmKernel } from "./wasm-kernel.ts";
 
 /** Where the numbers of a tensor lie. */
@@ -71,7 +72,7 @@ function placeFor(shape: readonly number[]): Place {
   const length = sizeOf(shape);
   const memory = availableKernel()?.memory;
   if (memory === undefined) {
-    const data = ordinary(length, shape);
+    const data = ordinaryArray(shape);
     return { view: () => data, free: () => {} };
   }
   const address = memory.reserve(length * Float32Array.BYTES_PER_ELEMENT);
@@ -83,15 +84,6 @@ function placeFor(shape: readonly number[]): Place {
     },
     free: () => memory.free(address),
   };
-}
-
-function ordinary(length: number, shape: readonly number[]): Float32Array {
-  try {
-    return new Float32Array(length);
-  } catch {
-    const bytes = length * Float32Array.BYTES_PER_ELEMENT;
-    throw new ArgumentError(`shape must fit in memory, got ${describeShape(shape)}, which takes ${bytes} bytes`);
-  }
 }
 
 const released = (): ArgumentError =>

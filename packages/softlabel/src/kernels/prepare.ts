@@ -21,7 +21,14 @@ export interface Prepared {
   /** What the sums begin with. */
   readonly initial: number;
   /** Where the gradient goes, and the numbers there: the logits' own where it is in place. */
-  readonly gradient: { readonly tensor: Gradient; readonly data: Float32Array } | undefined;
+  readonly gradient: GradientPlace | undefined;
+}
+
+interface GradientPlace {
+  readonly tensor: Gradient;
+  readonly data: Float32Array;
+  /** Where the numbers go once all are known, if not to `data`. */
+  readonly copyTo?: Float32Array;
 }
 
 /**
@@ -133,8 +140,19 @@ function gradientOf(
     return inPlace && !(distributions && overlap(data, distributions.data)) ? { tensor: gradientInto, data } : null;
   }
   if (distributions && overlap(target.data, distributions.data)) return null;
+  if (mayOverlap(target.data, data) || (distributions && mayOverlap(target.data, distributions.data))) {
+    return { tensor: gradientInto, data: new Float32Array(data.length), copyTo: target.data };
+  }
   return { tensor: gradientInto, data: target.data };
 }
 
-const overlap = (a: Float32Array, b: Float32Array): boolean =>
-  a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+const overlap = (a: Float32Array, b: Float32Array): boolean => a.buffer === b.buffer && meet(a, b);
+
+/** Views of one shared memory have different buffers if it has grown in between, or come from another thread. */
+const mayOverlap = (a: Float32Array, b: Float32Array): boolean =>
+  a.buffer !== b.buffer && isShared(a) && isShared(b) && meet(a, b);
+
+const isShared = ({ buffer }: Float32Array): boolean => !(buffer instanceof ArrayBuffer);
+
+const meet = (a: Float32Array, b: Float32Array): boolean =>
+  a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;

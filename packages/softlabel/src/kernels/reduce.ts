@@ -67,18 +67,21 @@ function withLaterFloor(
   initial: number | undefined,
   later: () => Float64Array,
 ): SmoothedLoss {
-  const result = {
+  let unread: (() => Float64Array) | undefined = later;
+  let value: number | Float64Array = 0;
+  return {
     loss,
     crossEntropy,
     priorCrossEntropy,
     get floor(): number | Float64Array {
-      const floors = later().map((h, row) => (scale[row] === 0 ? 0 : scale[row] * h));
-      const value = initial === undefined ? floors : floors.reduce((sum, h) => sum + h, initial);
-      // From now on a plain value.
-      Object.defineProperty(result, "floor", { value, enumerable: true, configurable: true, writable: true });
+      if (unread) {
+        const floors = unread().map((h, row) => (scale[row] === 0 ? 0 : scale[row] * h));
+        value = initial === undefined ? floors : floors.reduce((sum, h) => sum + h, initial);
+        // The labels may change, or be collected, from now on.
+        unread = undefined;
+      }
       return value;
     },
     gradLogits,
   };
-  return result;
 }

@@ -168,6 +168,43 @@ describe("which way a call takes", () => {
     expect(routeOf(labels, logits, smoothed)).toBe("kernel");
   });
 
+  test("dense distributions that float32 may misjudge, or that allowed excludes, go to the core", () => {
+    const wide = { data: new Float32Array(40), shape: [2, 20] };
+    const dense = (change: (q: Float64Array) => void): TensorLike => {
+      const q = Float64Array.from({ length: 40 }, (_, i) => Number(i % 20 > 0) / 19);
+      change(q);
+      return { data: q, shape: [2, 20] };
+    };
+    expect(
+      routeOf(
+        dense(() => {}),
+        wide,
+        smoothed,
+      ),
+    ).toBe("kernel");
+    expect(
+      routeOf(
+        dense((q) => q.fill(1e-46, 20, 21)),
+        wide,
+        smoothed,
+      ),
+    ).toBe("core");
+    expect(
+      routeOf(
+        dense((q) => q.fill(1 / 19 + 7e-6, 21, 22)),
+        wide,
+        smoothed,
+      ),
+    ).toBe("kernel");
+    expect(
+      routeOf(
+        dense((q) => q.fill(1 / 19 + 9e-6, 21, 22)),
+        wide,
+        smoothed,
+      ),
+    ).toBe("core");
+  });
+
   const column = { ...logits, shape: [ROWS, 1, CLASSES] };
   const labelColumn = { data: indices, shape: [ROWS, 1] };
   test.each<[string, TensorLike, TensorLike, "kernel" | "core"]>([
@@ -318,5 +355,14 @@ describe("the floor of dense labels", () => {
         expectAllClose(actual, wanted, { atol: 1e-12 });
       }
     }
+  });
+
+  test("can be read of a frozen result, and stays what it was when the labels change after that", () => {
+    const q = labels();
+    const result = Object.freeze(softmaxCrossEntropy(q, z, { labelSmoothing: 0.1 }));
+    const { floor } = result;
+    expect(floor).toBeCloseTo(core(q, dense.logits, { labelSmoothing: 0.1 }).floor, 12);
+    q.data.fill(1 / classes);
+    expect(result.floor).toBe(floor);
   });
 });

@@ -51,7 +51,7 @@ describe.each(wasmKernels)("labels as the kernel in %s reads them", (_, { memory
     twice(labels, (q) => expect(entriesOf(scanner, q, rows, classes)).toBeUndefined());
   });
 
-  it.each(shapes)("are summed row by row, and one negative number or NaN shows, in [%i, %i]", (rows, classes) => {
+  it.each(shapes)("are summed row by row, and one sign or NaN shows, in [%i, %i]", (rows, classes) => {
     const random = randomStream(classes);
     const labels = Float32Array.from({ length: rows * classes }, () => (2 * random()) / classes);
     const [sums, wanted, hash] = [new Float64Array(rows), new Float64Array(rows), new Int32Array(HASH_LENGTH)];
@@ -62,7 +62,7 @@ describe.each(wasmKernels)("labels as the kernel in %s reads them", (_, { memory
       expectAllClose(sums, wanted, { rtol: 10 * 2 ** -24 });
     });
     const at = Math.floor(random() * labels.length);
-    for (const wrong of [-1e-45, -1, Number.NEGATIVE_INFINITY]) {
+    for (const wrong of [-0, -1e-45, -1, Number.NEGATIVE_INFINITY]) {
       const other = labels.slice().fill(wrong, at, at + 1);
       twice(other, (q) => expect(scanner.sums(q, rows, classes, sums, hash)).toBe(false));
     }
@@ -79,7 +79,7 @@ describe.each(wasmKernels)("labels as the kernel in %s reads them", (_, { memory
       for (const number of [() => 2 ** -Math.floor(9 * random()), random]) {
         const labels = Float32Array.from({ length: 3 * classes }, number);
         const before = hashOf(scanner, labels, 3);
-        expect(hashOf(scanner, labels.slice(), 3)).toBe(before);
+        twice(labels, (q) => expect(hashOf(scanner, q, 3)).toBe(before));
         for (let i = 0; i < 200; i++) {
           const other = labels.slice();
           const [from, to] = [0, 0].map(() => Math.floor(random() * labels.length));

@@ -141,6 +141,17 @@ describe("the memory", () => {
     expect(bytes()).toBe(before);
   });
 
+  test("grows with ever larger calls to what the largest alone takes", () => {
+    const call = (classes: number): void => {
+      softmaxCrossEntropy([0], { data: new Float32Array(classes), shape: [1, classes] }, options);
+    };
+    for (let classes = 50_000; classes <= 500_000; classes += 50_000) call(classes);
+    const grown = bytes();
+    dispose();
+    call(500_000);
+    expect(grown).toBe(bytes());
+  });
+
   test("does not grow with a thousand tensors of different shapes that are released", () => {
     const random = randomStream(5);
     release(allocate([1 << 18]));

@@ -2,6 +2,7 @@ import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
 import { sizeOf, type Tensor } from "../../core/tensor.ts";
 import type { KernelMemory } from "../kernel-memory.ts";
+import { ordinaryArray } from "../ordinary-array.ts";
 
 /** The tensors that somebody holds in one memory. */
 export interface Tensors {
@@ -16,9 +17,10 @@ export function createTensors(memory: KernelMemory | undefined): Tensors {
   /** What gives back the place of each tensor that is held. */
   const held = new Map<Tensor<Float32Array>, () => void>();
 
-  const placeFor = (length: number): { readonly view: () => Float32Array; readonly free: () => void } => {
+  const placeFor = (shape: readonly number[]): { readonly view: () => Float32Array; readonly free: () => void } => {
+    const length = sizeOf(shape);
     if (memory === undefined) {
-      const data = new Float32Array(length);
+      const data = ordinaryArray(shape);
       return { view: () => data, free: () => {} };
     }
     const address = memory.reserve(length * Float32Array.BYTES_PER_ELEMENT);
@@ -37,7 +39,7 @@ export function createTensors(memory: KernelMemory | undefined): Tensors {
       if (!Array.isArray(shape) || !Array.from(shape).every((length) => Number.isSafeInteger(length) && length >= 0)) {
         throw new ArgumentError(`shape must be an array of lengths, got ${describe(shape)}`);
       }
-      const { view, free } = placeFor(sizeOf(shape));
+      const { view, free } = placeFor(shape);
       view().fill(0);
       const tensor: Tensor<Float32Array> = {
         get data() {

@@ -17,7 +17,8 @@ export function waitForThreads(record: Int32Array, chunks: number, patience: num
     if (time - since > patience) throw unfinished(chunks - finished, patience);
     if (time > sleepFrom && maySleep()) Atomics.wait(record, jobSlots.finished, finished, patience);
     const then = Atomics.load(record, jobSlots.finished);
-    if (then !== finished) [finished, since] = [then, time];
+    // Not the time before: it may have slept for long.
+    if (then !== finished) [finished, since] = [then, clock.now()];
   }
   if (Atomics.load(record, jobSlots.failed) === 1) throw failed();
 }

@@ -41,7 +41,7 @@ export const plainScanner: LabelScanner = {
     for (let row = 0; row < rows; row++) {
       sums[row] = labels.subarray(row * classes, (row + 1) * classes).reduce((sum, share) => sum + share, 0);
     }
-    return labels.every((share) => !(share < 0));
+    return labels.every((share) => !(share < 0 || Object.is(share, -0)));
   },
   floats: () => new Float32Array(0),
 };

@@ -3,6 +3,7 @@ import { startThreads, type Threads } from "softlabel/threads";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { softmaxCrossEntropy as core } from "../../../src/core/softmax-cross-entropy.ts";
 import { randomStream } from "../../core/random-call.ts";
+import { expectAllClose } from "../../expect-all-close.ts";
 
 const started: Threads[] = [];
 afterEach(async () => {
@@ -169,6 +170,27 @@ describe("the memory of threads", () => {
   });
 });
 
+test("a gradient over a part of the logits, through a view from before the memory grew, is the gradient of all", async () => {
+  const threads = await start(2);
+  const [rows, classes] = [150, 1000];
+  const { labels, logits } = randomRows(8, rows, classes);
+  const { gradLogits: wanted } = softmaxCrossEntropy(labels, logits, { gradient: true });
+  const tensor = threads.allocate([rows + 40, classes]);
+  const before = tensor.data;
+  while (tensor.data.buffer === before.buffer) threads.allocate([2 ** 16]);
+  const z = { data: tensor.data.subarray(0, rows * classes), shape: logits.shape };
+  const into = { data: before.subarray(40 * classes), shape: logits.shape };
+  const soft = { data: new Float32Array(z.data.length).fill(1 / classes), shape: logits.shape };
+  z.data.set(logits.data);
+  expect(threads.softmaxCrossEntropy(labels, z, { gradientInto: into }).gradLogits).toBe(into);
+  expectAllClose(into.data, wanted.data, { atol: 1e-7 });
+  // The same of labels that are distributions.
+  const { gradLogits: uniform } = softmaxCrossEntropy(soft, logits, { gradient: true });
+  z.data.set(soft.data);
+  threads.softmaxCrossEntropy(z, logits, { gradientInto: into });
+  expectAllClose(into.data, uniform.data, { atol: 1e-7 });
+});
+
 describe("threads that are disposed of", () => {
   test.each([1, 2])("cannot be used: %i", async (count) => {
     const threads = await start(count);
@@ -255,6 +277,10 @@ describe("where threads cannot be had there is one, without an error", () => {
   test("without WebAssembly, or where it may not be compiled", async () => {
     vi.stubGlobal("WebAssembly", undefined);
     await expectOne(core);
+    const { allocate } = await start(2);
+    expect(() => allocate([2 ** 50])).toThrow(
+      new ArgumentError("shape must fit in memory, got [1125899906842624], which takes 4503599627370496 bytes"),
+    );
     vi.stubGlobal("WebAssembly", { ...members, Module: Refuses });
     await expectOne(core);
   });
