@@ -68,7 +68,14 @@ function holds(copy: Elements | undefined, option: unknown, classes: number): bo
   if (copy === undefined || option === undefined) return copy === option;
   const now = elementsOf(option, classes);
   if (now === undefined) return false;
+  if (now instanceof Float64Array && copy instanceof Float64Array) return sameNumbers(now, copy);
   for (let k = 0; k < classes; k++) if (now[k] !== copy[k]) return false;
+  return true;
+}
+
+/** A loop of its own: one that has met other kinds of arrays takes five times as long. */
+function sameNumbers(a: Float64Array, b: Float64Array): boolean {
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
   return true;
 }
 

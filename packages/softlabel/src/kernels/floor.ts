@@ -11,9 +11,13 @@ export function writeFloors(
 ): void {
   const { hard, smooth, floor } = scratch;
   if (distributions === undefined) {
-    const alike = prior.exact === undefined && typeof labelSmoothing === "number";
-    writeFloorsOfIndices(scratch, prior, alike ? 1 : floor.length);
-    if (alike) floor.fill(floor[0]);
+    if (typeof labelSmoothing !== "number") writeFloorsOfIndices(scratch, prior, floor.length);
+    else if (prior.exact)
+      writeFloorsByLabel(scratch, prior, floorsByLabel(prior, prior.exact.length, hard[0], smooth[0]));
+    else {
+      writeFloorsOfIndices(scratch, prior, 1);
+      floor.fill(floor[0]);
+    }
     return;
   }
   const { classes } = logits;
@@ -25,6 +29,32 @@ export function writeFloors(
   }
 }
 
+/** Floors by label, NaN until they are asked for, while prior and ε stay the same: as they do in training. */
+function floorsByLabel(prior: ClassPrior, classes: number, hard: number, smooth: number): Float64Array {
+  if (last?.prior !== prior || last.hard !== hard || last.smooth !== smooth) {
+    last = { prior, hard, smooth, floors: new Float64Array(classes).fill(Number.NaN) };
+  }
+  return last.floors;
+}
+
+let last:
+  | { readonly prior: ClassPrior; readonly hard: number; readonly smooth: number; readonly floors: Float64Array }
+  | undefined;
+
+/** {@link writeFloorsOfIndices} where every row has the same ε. */
+function writeFloorsByLabel(
+  { labels, hard, smooth, floor }: RowScratch,
+  prior: ClassPrior,
+  floors: Float64Array,
+): void {
+  const whole = floorOfOthers(prior, hard[0], smooth[0]);
+  for (let row = 0; row < floor.length; row++) {
+    const label = Math.max(labels[row], 0);
+    if (Number.isNaN(floors[label])) floors[label] = whole + floorOfLabel(prior, label, hard[0], smooth[0]);
+    floor[row] = floors[label];
+  }
+}
+
 /**
  * H(q′) of rows whose label is one class, from the prior's own entropy, in O(1) a row:
  *
@@ -33,22 +63,27 @@ export function writeFloors(
  *     Σ q′·log q′ over k ≠ label = smooth·(Σ u·log u − u[label]·log u[label]) + smooth·log smooth·(Σ u − u[label])
  */
 function writeFloorsOfIndices({ labels, hard, smooth, floor }: RowScratch, prior: ClassPrior, rows: number): void {
-  const { exact, share, terms, mass, negativeEntropy } = prior;
   let [h, s] = [Number.NaN, Number.NaN];
   let whole = 0;
-  let logTerm = 0;
   for (let row = 0; row < rows; row++) {
     if (hard[row] !== h || smooth[row] !== s) {
       h = hard[row];
       s = smooth[row];
-      logTerm = xLogX(s);
-      whole = xLogX(h + s * mass) - s * negativeEntropy - logTerm * mass;
+      whole = floorOfOthers(prior, h, s);
     }
     // A row that is left out has any class's floor, times 0.
-    const label = Math.max(labels[row], 0);
-    const u = exact ? exact[label] : share;
-    floor[row] = whole - xLogX(h + s * u) + s * (terms ? terms[label] : xLogX(u)) + logTerm * u;
+    floor[row] = whole + floorOfLabel(prior, Math.max(labels[row], 0), h, s);
   }
+}
+
+/** What is the same whatever the label: m·log m − Σ over all k of smooth·u·log(smooth·u). */
+const floorOfOthers = ({ mass, negativeEntropy }: ClassPrior, hard: number, smooth: number): number =>
+  xLogX(hard + smooth * mass) - smooth * negativeEntropy - xLogX(smooth) * mass;
+
+/** What the label adds to that: its own term in place of the one that a class without the label has. */
+function floorOfLabel({ exact, share, terms }: ClassPrior, label: number, hard: number, smooth: number): number {
+  const u = exact ? exact[label] : share;
+  return smooth * (terms ? terms[label] : xLogX(u)) + xLogX(smooth) * u - xLogX(hard + smooth * u);
 }
 
 /**
