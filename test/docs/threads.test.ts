@@ -31,8 +31,8 @@ describe("docs/threads.md", () => {
   it("states the limits that the code has", () => {
     const source = (file: string): string =>
       readFileSync(join(root, "packages/softlabel/src/kernels/threads", file), "utf8");
-    expect(text).toContain("at\nleast 128,000 logits");
-    expect(source("start-threads.ts")).toContain("leastLogits: 128_000,");
+    expect(text).toContain("at\nleast 256,000 logits");
+    expect(source("start-threads.ts")).toContain("leastLogits: 256_000,");
     expect(source("start-threads.ts")).toContain("chunkBytes: 2 ** 17,");
     expect(source("start-threads.ts")).toContain("patience: 60_000,");
     expect(source("start-threads.ts")).toContain("MOST_THREADS = 256;");

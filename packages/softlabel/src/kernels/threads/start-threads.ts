@@ -83,7 +83,7 @@ const MOST_THREADS = 256;
 
 const limits: CrewLimits = {
   // Calls of fewer take longer on two threads than on one, or hardly less: docs/threads.md has the times.
-  leastLogits: 128_000,
+  leastLogits: 256_000,
   // The same however many threads there are: a row's last bits may depend on the rows before it in the chunk.
   chunkBytes: 2 ** 17,
   // A minute, for rows that take milliseconds: workers that are late so long have broken down.
