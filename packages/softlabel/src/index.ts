@@ -11,4 +11,5 @@ export { type SmoothLabelsOptions, smoothLabels } from "./core/smooth-labels.ts"
 export type { SoftmaxCrossEntropyOptions } from "./core/softmax-cross-entropy.ts";
 export type { Gradient, NestedNumbers, NumericArray, Tensor, TensorLike } from "./core/tensor.ts";
 export { allocate, dispose, release } from "./kernels/memory.ts";
+export { useRelaxedSimd } from "./kernels/relaxed-simd.ts";
 export { softmaxCrossEntropy } from "./kernels/softmax-cross-entropy.ts";

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor2D } from "@tensorflow/tfjs-core";
-import { type SmoothingOptions, softmaxCrossEntropy } from "softlabel";
-import { tf } from "./tensorflow.ts";
+import type { SmoothingOptions } from "softlabel";
+import { differentiableLoss, plainLoss } from "./tensorflow.ts";
 
 /** The loss of one batch and its parts: means over the batch's rows, in nats. */
 export interface BatchLoss {
@@ -14,7 +14,7 @@ export interface BatchLoss {
  *
  *     ∂loss/∂logits = (p − q′) / rows
  *
- * @param parts - receives the parts of the loss.
+ * @param parts - receives the parts of the loss, in float64 but for the logits.
  */
 export function smoothedLoss(
   labels: Int32Array,
@@ -22,14 +22,12 @@ export function smoothedLoss(
   smoothing: SmoothingOptions,
   parts: BatchLoss,
 ): Scalar {
-  return tf.customGrad(() => {
-    // In float64, by the library's reference: the same on every engine, whatever kernel it has for float32.
-    const z = { data: Float64Array.from(logits.dataSync<"float32">()), shape: logits.shape };
-    const { loss, floor, crossEntropy, gradLogits } = softmaxCrossEntropy(labels, z, { ...smoothing, gradient: true });
-    Object.assign(parts, { loss, floor, crossEntropy });
-    return {
-      value: tf.scalar(loss),
-      gradFunc: (upstream) => tf.mul(upstream as Scalar, tf.tensor2d(Float32Array.from(gradLogits.data), logits.shape)),
-    };
-  })(logits) as Scalar;
+  // The operation gives one number of these; a second pass over so few logits is no measurable part of a step.
+  const { loss, floor, crossEntropy } = plainLoss(
+    labels,
+    { data: logits.dataSync<"float32">(), shape: logits.shape },
+    smoothing,
+  );
+  Object.assign(parts, { loss, floor, crossEntropy });
+  return differentiableLoss(labels, logits, smoothing) as Scalar;
 }

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { installKernels } from "./kernels/install.ts";
-import { tf, wasm } from "./tensorflow.ts";
+import { tf, useRelaxedSimd, wasm } from "./tensorflow.ts";
 
 let started: Promise<void> | undefined;
 
@@ -19,6 +19,8 @@ async function start(): Promise<void> {
   // Silences the library's greeting and hints; nothing else hangs on it.
   tf.enableProdMode();
   installKernels();
+  // A trial's bits do not depend on what this engine and processor have.
+  useRelaxedSimd(false);
   const wasmPackage = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm/package.json"));
   wasm.setWasmPaths(`${join(wasmPackage, "dist")}/`);
   await keepingProcessListeners(async () => {

@@ -1,6 +1,7 @@
 import type { Kernel } from "./kernel.ts";
 import { createKernelMemory, type KernelMemory } from "./kernel-memory.ts";
 import { createLabelScanner } from "./label-scanner.ts";
+import { mayUse } from "./relaxed-simd.ts";
 import { runner } from "./run-in-memory.ts";
 import { bestWasmModule, CONSTANTS, CONSTANTS_BYTES, instantiate, type WasmModule } from "./wasm-module.ts";
 import { type WebAssemblyEngine, webAssembly } from "./web-assembly.ts";
@@ -14,15 +15,16 @@ export interface WasmKernel extends Kernel {
 }
 
 /**
- * The kernel in WebAssembly, compiled at the first call, with relaxed SIMD where the engine has it.
+ * The kernel in WebAssembly, compiled at the first call, with relaxed SIMD where the engine has it and it is allowed.
  *
  * @returns undefined where there is no WebAssembly, or none with SIMD.
  */
 export function wasmKernel(): WasmKernel | undefined {
-  if (current === undefined) {
+  const relaxed = mayUse("relaxed SIMD");
+  if (current?.relaxed !== relaxed) {
     const engine = webAssembly();
     const module = engine && bestWasmModule(engine);
-    current = { kernel: engine && module && createWasmKernel(engine, module) };
+    current = { relaxed, kernel: engine && module && createWasmKernel(engine, module) };
   }
   return current.kernel;
 }
@@ -32,7 +34,7 @@ export function disposeWasmKernel(): void {
   current = undefined;
 }
 
-let current: { readonly kernel: WasmKernel | undefined } | undefined;
+let current: { readonly relaxed: boolean; readonly kernel: WasmKernel | undefined } | undefined;
 
 /** A kernel of its own, with its own memory. */
 export function createWasmKernel(engine: WebAssemblyEngine, module: WasmModule): WasmKernel {

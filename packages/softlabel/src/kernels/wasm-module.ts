@@ -1,5 +1,6 @@
 import { relaxedSimd, simd } from "./generated/softmax-cross-entropy.ts";
 import type { LabelFunctions } from "./label-scanner.ts";
+import { mayUse } from "./relaxed-simd.ts";
 import type { RowsFunction } from "./run-in-memory.ts";
 import type { WebAssemblyEngine } from "./web-assembly.ts";
 
@@ -17,9 +18,9 @@ export function wasmModules(): readonly WasmModule[] {
   ];
 }
 
-/** The best compilation that the engine can run; undefined if none. */
+/** The best compilation that the engine can run and `useRelaxedSimd` allows; undefined if none. */
 export function bestWasmModule(engine: WebAssemblyEngine): WasmModule | undefined {
-  return wasmModules().find(({ bytes }) => engine.validate(bytes));
+  return wasmModules().find(({ name, bytes }) => mayUse(name) && engine.validate(bytes));
 }
 
 /** What assembly/softmax-cross-entropy.ts exports. */

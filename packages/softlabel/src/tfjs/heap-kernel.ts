@@ -3,6 +3,7 @@ import { ArgumentError } from "../core/argument-error.ts";
 import type { Kernel } from "../kernels/kernel.ts";
 import type { KernelMemory } from "../kernels/kernel-memory.ts";
 import { createLabelScanner } from "../kernels/label-scanner.ts";
+import { mayUse } from "../kernels/relaxed-simd.ts";
 import { runner } from "../kernels/run-in-memory.ts";
 import { shareMemoryImport } from "../kernels/share-memory-import.ts";
 import { bestWasmModule, CONSTANTS_BYTES, instantiate } from "../kernels/wasm-module.ts";
@@ -39,12 +40,14 @@ export function isWasmBackend(backend: KernelBackend): backend is WasmBackend {
  * @returns undefined where the engine has no SIMD, or the backend's memory is not found.
  */
 export function heapKernel({ wasm }: WasmBackend): Kernel | undefined {
+  const kernels = mayUse("relaxed SIMD") ? relaxed : strict;
   if (!kernels.has(wasm)) kernels.set(wasm, kernelOn(wasm));
   return kernels.get(wasm);
 }
 
 /** One for each life of a backend: a disposed one lets go of its module, and so of its memory. */
-const kernels: WeakMap<HeapOwner, Kernel | undefined> = /* @__PURE__ */ new WeakMap();
+const relaxed: WeakMap<HeapOwner, Kernel | undefined> = /* @__PURE__ */ new WeakMap();
+const strict: WeakMap<HeapOwner, Kernel | undefined> = /* @__PURE__ */ new WeakMap();
 
 function kernelOn(owner: HeapOwner): Kernel | undefined {
   const engine = webAssembly();

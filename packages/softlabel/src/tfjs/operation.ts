@@ -15,7 +15,7 @@ import {
 /** An operation of our own: a kernel that runs on every backend, and its gradients by the name of the input. */
 export interface Operation<Attributes> {
   readonly name: string;
-  /** The result, and after it what else the gradients need. */
+  /** The result, and after it what else the gradients need; no other tensor may be left. */
   readonly forward: (inputs: Inputs, attributes: Attributes, backend: KernelBackend) => readonly [Tensor, ...Tensor[]];
   readonly gradients: (
     upstream: Tensor,
@@ -44,10 +44,9 @@ export function run<Attributes extends object>(
   const kernelName = `${operation.name} keeping ${kept.join(", ")}`;
   const backendName = getBackend();
   if (getKernel(kernelName, backendName) === undefined) {
-    const kernelFunc = ({ inputs, attrs, backend }: Parameters<KernelFunc>[0]): Tensor[] =>
-      engine().tidy(() => [
-        ...operation.forward(inputs as Inputs, attrs as unknown as Attributes, backend as KernelBackend),
-      ]);
+    const kernelFunc = ({ inputs, attrs, backend }: Parameters<KernelFunc>[0]): Tensor[] => [
+      ...operation.forward(inputs as Inputs, attrs as unknown as Attributes, backend as KernelBackend),
+    ];
     registerKernel({ kernelName, backendName, kernelFunc: kernelFunc as unknown as KernelFunc });
   }
   if (getGradient(kernelName) === undefined) {

@@ -66,7 +66,7 @@ const ownKeys: KeysOf<Pick<SigmoidCrossEntropyOptions, "labelSmoothing" | "conve
 
 const operation: Operation<BinaryCall> = {
   name: "SoftlabelSigmoidCrossEntropy",
-  forward: (inputs, call) => [binaryLoss(tensorsOf(inputs), call)],
+  forward: (inputs, call) => [engine().tidy(() => binaryLoss(tensorsOf(inputs), call))],
   gradients: (upstream, inputs, call) => ({
     logits: () => binaryGradient(upstream, tensorsOf(inputs), call),
     labels: () => binaryLabelsGradient(upstream, tensorsOf(inputs), call),

@@ -46,17 +46,26 @@ export function softmaxCrossEntropy(
   options: SoftmaxCrossEntropyOptions = {},
 ): Tensor {
   const { call, tensors } = readCall(labels, logits, options);
-  return engine().tidy(() => {
-    const inputs: Record<string, Tensor> = { logits: inFloat32(logits) };
+  const lossOf = (z: Tensor): Tensor => {
+    const inputs: Record<string, Tensor> = { logits: z };
     if (tensors.labels) inputs.labels = tensors.labels;
     if (tensors.weights) inputs.weights = tensors.weights;
-    if (!isFused() || !engine().isTapeOn()) return run(operation, inputs, call);
-    // Beside the loss a gradient costs little; alone it would need a pass of its own.
-    const gradient = unfilled(logits.shape, engine().backend);
-    // All that the backward pass needs, unless it is differentiated as well, or labels are.
-    const enough = call.kind === "indices" && engine().state.gradientDepth === 1;
+    return isFused() && engine().isTapeOn() ? withGradient(inputs, call) : run(operation, inputs, call);
+  };
+  // A tidy costs a tenth of a small batch's loss, and has a tensor to find only after a cast.
+  return logits.dtype === "float32" ? lossOf(logits) : engine().tidy(() => lossOf(inFloat32(logits)));
+}
+
+/** The loss with its gradient: beside it a gradient costs little, alone it would need a pass of its own. */
+function withGradient(inputs: Inputs, call: Call): Tensor {
+  const gradient = unfilled(inputs.logits.shape, engine().backend);
+  // All that the backward pass needs, unless it is differentiated as well, or labels are.
+  const enough = call.kind === "indices" && engine().state.gradientDepth === 1;
+  try {
     return sharing(gradient, () => run(operation, { ...inputs, gradient }, call, enough ? ["gradient"] : undefined));
-  });
+  } finally {
+    gradient.dispose(); // what the engine keeps of it is a share
+  }
 }
 
 const operation: Operation<Call> = {
@@ -65,7 +74,7 @@ const operation: Operation<Call> = {
   forward(inputs, call, backend) {
     const tensors = tensorsOf(inputs);
     if (isFused()) return [fusedLoss(tensors, inputs.gradient, call, backend)];
-    return wayOf(compose(tensors, call)).loss();
+    return engine().tidy(() => [...wayOf(compose(tensors, call)).loss()] as [Tensor, Tensor, Tensor]);
   },
 
   gradients(upstream, inputs, call, kept) {

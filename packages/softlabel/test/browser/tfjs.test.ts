@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { softmaxCrossEntropy } from "softlabel";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { missingParts, programOnPath } from "../../../../test/optional-parts/optional-parts.ts";
 import { expectAllClose } from "../expect-all-close.ts";
@@ -122,9 +123,67 @@ describe.skipIf(missingParts(parts)?.length)(`the packed library beside TensorFl
       }
     });
 
+    it("gives a batch without rows the loss 0 and an empty gradient", async () => {
+      expect(await ask<unknown>("noRows()")).toEqual({ loss: 0, shape: [0, 3] });
+    });
+
+    const own = programs[backend];
+    if (own) {
+      it("runs programs of its own once it is prepared", async () => {
+        const answer = await ask<OwnPrograms>("ownPrograms()");
+        expect(answer.names).toEqual(own);
+        expectRight(answer);
+      });
+    }
+
     it("says nothing on the console", () => expect(noise).toEqual([]));
   });
+
+  describe.each([
+    { program: "softlabelStatistics", how: "wrong" },
+    { program: "softlabelStatistics", how: "broken" },
+    { program: "softlabelGradient", how: "wrong" },
+    { program: "softlabelGradient", how: "broken" },
+  ])("on a webgpu device on which $program is $how", (spoiled) => {
+    it("runs none of its programs and gives what the core gives", async () => {
+      const served = await serveFolder(sites.site, {});
+      const page = await browser.newPage();
+      try {
+        await page.goto(served.address);
+        await page.waitForFunction("globalThis.page !== undefined", undefined, { timeout: 20_000 });
+        await page.evaluate('globalThis.page.start("webgpu")');
+        const answer = await page.evaluate<OwnPrograms>(`globalThis.page.ownPrograms(${JSON.stringify(spoiled)})`);
+        expect(answer.names).toEqual([]);
+        expectRight(answer);
+      } finally {
+        await page.close();
+        await served.close();
+      }
+    });
+  });
 });
+
+/** What each backend runs for a loss with its gradient: of webgl's programs, which have no names, the inputs. */
+const programs: Readonly<Record<string, readonly string[]>> = {
+  webgl: ["z, label, top, expSum, shiftSum", "z, label, top, expSum, upstream"],
+  webgpu: ["softlabelStatistics_one_label", "softlabelGradient_one_label"],
+};
+
+interface OwnPrograms {
+  readonly names: readonly string[];
+  readonly loss: number;
+  readonly gradient: readonly number[];
+  readonly sum: readonly number[];
+}
+
+/** Within the adapter's stated accuracy; work of another's that was under way is done as well. */
+function expectRight({ loss, gradient, sum }: OwnPrograms): void {
+  const z = { data: Float64Array.of(2, 1, 0, 0, 3, 1), shape: [2, 3] };
+  const expected = softmaxCrossEntropy([2, 0], z, { labelSmoothing: 0.1, gradient: true });
+  expectAllClose([loss], [expected.loss], { rtol: 1e-5 });
+  expectAllClose(gradient, expected.gradLogits.data, { atol: 1e-5 });
+  expect(sum).toEqual([4, 7]);
+}
 
 function expectTraining({ loss, crossEntropy, accuracy, tensors }: Training): void {
   expect(loss.length).toBe(4);

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { softmaxCrossEntropy as inFloat64 } from "softlabel";
+import { softmaxCrossEntropy as inFloat64, useRelaxedSimd } from "softlabel";
 import { softmaxCrossEntropy } from "softlabel/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { heapKernel, isWasmBackend, type WasmBackend } from "../../src/tfjs/heap-kernel.ts";
@@ -21,6 +21,20 @@ describe("the kernel on the memory of the wasm backend", () => {
   it("is there in Node, one for each life of the backend", () => {
     expect(heapKernel(backend)?.name).toMatch(/SIMD/);
     expect(heapKernel(backend)).toBe(heapKernel(backend));
+  });
+
+  it("uses no relaxed SIMD where that is not allowed, and both kernels live beside each other", () => {
+    const relaxed = heapKernel(backend);
+    useRelaxedSimd(false);
+    try {
+      const strict = heapKernel(backend);
+      expect(strict?.name).toBe("SIMD");
+      expect(strict).not.toBe(relaxed);
+      expect(heapKernel(backend)).toBe(strict);
+    } finally {
+      useRelaxedSimd(true);
+    }
+    expect(heapKernel(backend)).toBe(relaxed);
   });
 
   it("leaves every other tensor as it is", () => {

@@ -12,6 +12,7 @@ import {
   type Tensor1D,
   type Tensor2D,
   tensor,
+  zeros,
 } from "@tensorflow/tfjs-core";
 import { readAllowed } from "../../core/allowed.ts";
 import { readLabels } from "../../core/labels.ts";
@@ -120,6 +121,7 @@ export function allowedClasses(
  */
 export function lookUp(table: Tensor, label: Tensor1D): Tensor2D {
   // Not by an index into all of the table: webgl keeps integers in float32, which ends at 2²⁴.
+  if (label.size === 0) return zeros([0, 1]); // out of which `gather` takes NaN elements
   return table.rank === 1
     ? column(gather(table, label))
     : (gather(table, reshape(label, [label.size, 1]), 1, 1) as Tensor2D);
