@@ -16,5 +16,7 @@ export default defineConfig({
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     maxWorkers: 2,
     testTimeout: 60_000,
+    // Some build a page first.
+    hookTimeout: 60_000,
   },
 });
