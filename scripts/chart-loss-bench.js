@@ -12,7 +12,8 @@ import { filled, versionsShown } from "./bench-documents.js";
 const inRepository = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const [chartFile = inRepository("docs/images/loss-speed.svg"), documentFile = inRepository("docs/performance.md")] =
   process.argv.slice(2);
-const results = JSON.parse(readFileSync(inRepository("bench/results/loss.json"), "utf8"));
+const resultsOf = (name) => JSON.parse(readFileSync(inRepository(`bench/results/${name}.json`), "utf8"));
+const results = resultsOf("loss");
 
 // The panels, and what everything in them is held against. The other shapes stand in the tables.
 const panels = ["128x10", "128x1000", "64x32000"].map((name) => shapes.find((shape) => shape.name === name));
@@ -42,7 +43,7 @@ const labels = {
 
 writeFileSync(chartFile, chart(results));
 const text = readFileSync(inRepository("docs/performance.md"), "utf8");
-writeFileSync(documentFile, filled(text, "loss", parts(results)));
+writeFileSync(documentFile, filled(text, "loss", { ...parts(results), adapters: adapters(resultsOf("adapters")) }));
 
 /** One row a contender, one panel a shape; along x how many times as long as the whole call on allocated tensors. */
 function chart({ passes, date, machine, versions }) {
@@ -122,4 +123,15 @@ function parts({ passes, ratios, date, machine, versions, skipped }) {
     ratios: markdown(ratioCells(ratios)),
     times: shapes.map((shape) => markdown(timeCells(passes, shape))).join("\n\n"),
   };
+}
+
+/** softlabel/tfjs beside tf.losses on each backend: how many times as fast, and the memory of both. */
+function adapters({ results: backends }) {
+  const shape = ({ shape: [rows, classes] }) => `[${rows}, ${classes}]`;
+  const cell = ({ results: { softlabel, tfjs } }) =>
+    `${(tfjs.median / softlabel.median).toFixed(1)}× (${softlabel.timesLogits.toFixed(1)}, ${tfjs.timesLogits.toFixed(1)})`;
+  return markdown([
+    ["backend", ...backends.wasm.map(shape)],
+    ...Object.entries(backends).map(([name, shapes]) => [name, ...shapes.map(cell)]),
+  ]);
 }
