@@ -25,6 +25,7 @@ export const optionalParts: Readonly<Record<string, OptionalPart>> = {
   torch: { present: () => pythonWith("torch") !== null, remedy: "apt-get install python3-torch" },
   numpy: { present: () => pythonWith("numpy") !== null, remedy: "apt-get install python3-numpy" },
   scipy: { present: () => pythonWith("scipy") !== null, remedy: "apt-get install python3-scipy" },
+  sklearn: { present: () => pythonWith("sklearn") !== null, remedy: "apt-get install python3-sklearn" },
   "fashion-mnist": {
     present: () => existsSync("/usr/share/datasets/fashion-mnist"),
     remedy: "apt-get install dataset-fashion-mnist",
