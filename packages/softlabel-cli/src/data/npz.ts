@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { unzipSync, zipSync } from "fflate";
+import { zipSync } from "fflate";
 import { DataError, readingProblem } from "./data-error.ts";
-import { formatNpy, type NpyArray, parseNpy } from "./npy.ts";
+import { ArrayKindError, formatNpy, type NpyArray, parseNpy } from "./npy.ts";
+import { takeEntry, type ZipEntry, zipEntries } from "./zip-entries.ts";
 
 export type { NpyArray };
 
@@ -15,22 +16,57 @@ export type NpzArrays = Readonly<Record<string, NpyArray>>;
  * @throws {@link DataError} when the file cannot be read, is not a whole .npz, or lacks a wanted array.
  */
 export function readNpz<Name extends string = string>(path: string, names?: readonly Name[]): Record<Name, NpyArray> {
-  const wanted = names && new Set(names.map((name) => `${name}.npy`));
-  const present: string[] = [];
-  const entries = unzip(readWhole(path), path, (entry) => {
-    if (entry.endsWith(".npy")) present.push(entry.slice(0, -".npy".length));
-    return entry.endsWith(".npy") && (wanted?.has(entry) ?? true);
-  });
-  const missing = names?.filter((name) => !present.includes(name)) ?? [];
+  return parseNpz(readWhole(path), path, names);
+}
+
+function parseNpz<Name extends string>(
+  bytes: Uint8Array,
+  path: string,
+  names?: readonly Name[],
+): Record<Name, NpyArray> {
+  const present = new Map(listArrays(bytes, path).map((entry) => [entry.name.slice(0, -".npy".length), entry]));
+  const missing = names?.filter((name) => !present.has(name)) ?? [];
   if (missing.length > 0) {
-    const found = present.length === 0 ? "no arrays" : present.join(", ");
+    const found = present.size === 0 ? "no arrays" : [...present.keys()].join(", ");
     throw new DataError(`${path} must hold the arrays ${names?.join(", ")}, got ${found}`);
   }
-  const arrays = Object.entries(entries).map(([entry, bytes]) => {
-    const name = entry.slice(0, -".npy".length);
-    return [name, parseNpy(bytes, `${name} in ${path}`)];
+  const wanted = [...present].filter(([name]) => names?.includes(name as Name) ?? true);
+  requireSizes(
+    wanted.map(([, entry]) => entry),
+    path,
+  );
+  const arrays = wanted.map(([name, entry]) => {
+    const content = whole(path, () => takeEntry(bytes, entry));
+    return [name, parseNpy(content, `${name} in ${path}`)];
   });
   return Object.fromEntries(arrays);
+}
+
+/**
+ * All arrays of numbers in an .npz file's bytes, which are given away: arrays are views of them, moved into place.
+ *
+ * @param path - what an error calls them.
+ * @returns the arrays, and the names of those that hold something else.
+ */
+export function parseNumbersOfNpz(
+  bytes: Uint8Array,
+  path: string,
+): { readonly arrays: ReadonlyMap<string, NpyArray>; readonly others: readonly string[] } {
+  const entries = listArrays(bytes, path);
+  requireSizes(entries, path);
+  const arrays = new Map<string, NpyArray>();
+  const others: string[] = [];
+  for (const entry of entries) {
+    const name = entry.name.slice(0, -".npy".length);
+    const content = whole(path, () => takeEntry(bytes, entry));
+    try {
+      arrays.set(name, parseNpy(content, `${name} in ${path}`));
+    } catch (error) {
+      if (!(error instanceof ArrayKindError)) throw error;
+      others.push(name);
+    }
+  }
+  return { arrays, others };
 }
 
 /** The .npz file of some arrays, uncompressed; the same arrays give the same bytes on every day and machine. */
@@ -53,9 +89,36 @@ function readWhole(path: string): Uint8Array {
   }
 }
 
-function unzip(bytes: Uint8Array, path: string, isWanted: (entry: string) => boolean): Record<string, Uint8Array> {
+/** Deflate makes a byte of at most this many. */
+const mostPerByte = 1032;
+/** So many bytes may an archive unpack to. */
+const mostBytes = 4 * 2 ** 30;
+
+function listArrays(bytes: Uint8Array, path: string): readonly ZipEntry[] {
+  const entries = whole(path, () => zipEntries(bytes)).filter(({ name }) => name.endsWith(".npy"));
+  const names = new Set<string>();
+  for (const { name } of entries) {
+    if (names.has(name)) throw new DataError(`${path} must hold arrays of different names, got ${name} twice`);
+    names.add(name);
+  }
+  return entries;
+}
+
+function requireSizes(entries: readonly ZipEntry[], path: string): void {
+  let total = 0;
+  for (const { name, isDeflated, size, originalSize } of entries) {
+    total += originalSize;
+    if (originalSize > (isDeflated ? mostPerByte * size : size) || total > mostBytes) {
+      throw new DataError(
+        `${path} must unpack to what it holds and to at most ${mostBytes} bytes, got ${name} of ${size} bytes that claims ${originalSize}`,
+      );
+    }
+  }
+}
+
+function whole<Result>(path: string, read: () => Result): Result {
   try {
-    return unzipSync(bytes, { filter: ({ name }) => isWanted(name) });
+    return read();
   } catch (error) {
     throw new DataError(
       `${path} must be a whole .npz file (a zip of .npy arrays), got one that ends or breaks (${(error as Error).message})`,
