@@ -19,8 +19,9 @@ const laboratory: Rooms = {
   models: ["data"],
   training: ["data", "models"],
   experiment: ["data", "models", "training"],
-  report: ["data", "models", "training", "experiment"],
-  commands: ["data", "models", "training", "experiment", "report"],
+  evaluation: ["data", "experiment"],
+  report: ["data", "models", "training", "experiment", "evaluation"],
+  commands: ["data", "models", "training", "experiment", "evaluation", "report"],
 };
 
 type Rooms = Readonly<Record<string, readonly string[]>>;

@@ -21,6 +21,16 @@ const entries: readonly Entry[] = [
     load: async () => (await import("./train.ts")).trainCommand(),
   },
   {
+    name: "evaluate",
+    summary: "how far can the confidence of predictions be trusted, from a file of any framework",
+    load: async () => (await import("./evaluate.ts")).evaluateCommand(),
+  },
+  {
+    name: "apply",
+    summary: "mend predictions by a calibrator that evaluate saved",
+    load: async () => (await import("./apply.ts")).applyCommand(),
+  },
+  {
     name: "explain",
     summary: "the loss of one row of logits, term by term",
     load: async () => (await import("./explain.ts")).explainCommand(),
@@ -32,6 +42,7 @@ Examples:
   softlabel compare                                            does smoothing help a small net on MNIST?
   softlabel compare --epsilon 0,0.05,0.1,0.2 --seeds 10        which ε helps most, over ten seeds
   softlabel train --model mlp --epsilon 0.1 --out run          one run and its predictions
+  softlabel evaluate predictions.npz                           how far can a model's confidence be trusted?
   softlabel explain --logits 2,1,0 --label 0 --epsilon 0.1     the loss of one row, term by term
 `;
 

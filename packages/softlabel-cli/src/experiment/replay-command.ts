@@ -22,7 +22,7 @@ function argument(value: CompareOptions[keyof CompareOptions]): string {
 }
 
 /** Bare where no shell reads anything into it, in single quotes elsewhere. */
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

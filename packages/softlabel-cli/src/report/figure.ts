@@ -15,6 +15,8 @@ export interface Figure {
   /** What the marks mean, where arms or classes share a panel. */
   readonly legend: readonly LegendEntry[];
   readonly csv: CsvTable;
+  /** Tables beside the first, where the panels show more than one. */
+  readonly furtherCsv?: readonly CsvTable[];
 }
 
 /** Width and height in pixels of a panel of each size. */

@@ -63,12 +63,13 @@ function reused(trials: number): string {
 }
 
 /** `2026-11-24T06:16:41.000Z` → `2026-11-24 06:16 UTC`; anything else as it is. */
-function utc(time: string): string {
+export function utc(time: string): string {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(time);
   return match === null ? time : `${match[1]} ${match[2]} UTC`;
 }
 
-function duration(seconds: number): string {
+/** `90.4` → `1 min 30 s`. */
+export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;

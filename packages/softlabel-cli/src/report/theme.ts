@@ -33,9 +33,17 @@ export interface LegendEntry {
 
 /** The legend of a panel that all arms share. */
 export function armLegend(arms: readonly { readonly epsilon: number }[], kind: "line" | "dot"): readonly LegendEntry[] {
-  return arms.map(({ epsilon }, index) => {
+  return namedLegend(
+    arms.map(({ epsilon }) => `ε = ${epsilon}`),
+    kind,
+  );
+}
+
+/** The legend of arms that have names. */
+export function namedLegend(names: readonly string[], kind: "line" | "dot"): readonly LegendEntry[] {
+  return names.map((label, index) => {
     const { color, glyph, dash } = armMark(index);
-    return { label: `ε = ${epsilon}`, color, glyph, dash: kind === "line" ? dash : null };
+    return { label, color, glyph, dash: kind === "line" ? dash : null };
   });
 }
 

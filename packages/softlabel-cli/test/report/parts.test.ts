@@ -106,7 +106,14 @@ describe("csv", () => {
   };
 
   test("quotes what RFC 4180 says, and leaves empty what is not a number", () => {
-    expect(csvText(table)).toBe('class,x\r\n"a ""b"", c\nd#%é",1.5\r\n,\r\nε,\r\n+1−2,-1e-7\r\n');
+    expect(csvText(table)).toBe('class,x\r\n"a ""b"", c\nd#%é",1.5\r\n,\r\nε,\r\n\'+1−2,-1e-7\r\n');
+  });
+
+  test("puts an apostrophe before a text that a spreadsheet would run, and before no number", () => {
+    const rows = [["=1+1"], ["@SUM(A1)"], ["-cmd|x"], ["\tx"], ["-1"], ["+2.5"], [-3], ["a=b"]];
+    expect(csvText({ name: "t", columns: ["c"], rows })).toBe(
+      "c\r\n'=1+1\r\n'@SUM(A1)\r\n'-cmd|x\r\n'\tx\r\n-1\r\n+2.5\r\n-3\r\na=b\r\n",
+    );
   });
 
   test("a data URI decodes to the very text, and holds nothing that HTML or a URI could take for its own", () => {

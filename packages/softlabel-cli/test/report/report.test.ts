@@ -7,8 +7,10 @@ import { metricStyles, printedScale } from "../../src/experiment/verdict-metrics
 import { csvText } from "../../src/report/csv.ts";
 import { allFigures } from "../../src/report/figures/all-figures.ts";
 import { metricsByEpsilon } from "../../src/report/figures/metrics-by-epsilon.ts";
+import { reliabilityDiagrams } from "../../src/report/figures/reliability.ts";
 import { judgementMarks, metricsCsv, metricsTable } from "../../src/report/metrics-table.ts";
 import { renderReport } from "../../src/report/report.ts";
+import { wilsonInterval } from "../../src/report/wilson-interval.ts";
 import { evidence, type ImaginedArm } from "./support/evidence.ts";
 import { lenet5Results } from "./support/fixtures.ts";
 
@@ -182,6 +184,18 @@ describe("the document", () => {
       const [, encoded = ""] = (link.getAttribute("href") ?? "").split(/^data:text\/csv;charset=utf-8,/);
       expect(decodeURIComponent(encoded)).toBe(csvText(tables[i] as (typeof tables)[number]));
     });
+  });
+
+  test("gives each reliability bin the interval of as many rows as one seed has there", () => {
+    const { columns, rows } = reliabilityDiagrams(lenet5).csv;
+    const cell = (row: (typeof rows)[number], name: string): number => Number(row[columns.indexOf(name)]);
+    const filled = rows.filter((row) => cell(row, "rows") > 0);
+    expect(filled.length).toBeGreaterThan(30);
+    for (const row of filled) {
+      const { low, high } = wilsonInterval(cell(row, "accuracy"), cell(row, "rows") / 6, 0.95);
+      expect([cell(row, "accuracyLow"), cell(row, "accuracyHigh")]).toEqual([low, high]);
+    }
+    expect(parsed(report).querySelector("#reliability figcaption")?.textContent).toContain("one seed has in the bin");
   });
 
   test("has one element for every id, and a place for every link within", () => {

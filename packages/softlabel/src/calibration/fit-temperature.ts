@@ -66,9 +66,9 @@ export function fitTemperature(labels: Labels, predictions: Predictions): Temper
     const unconstrained = negativeOptimum(labels, predictions);
     return { status: "uninformative", ...atInverse(0, unconstrained), nllBefore, nllAfter: uniform.nll };
   }
-  const beta = rootOfSlope(margins);
+  const { beta, nll: nllAfter } = rootOfSlope(margins);
   const inverse = beta / scale;
-  return { status: "fitted", ...atInverse(inverse, inverse), nllBefore, nllAfter: slopeAt(margins, beta).nll };
+  return { status: "fitted", ...atInverse(inverse, inverse), nllBefore, nllAfter };
 }
 
 function everyTemperature(status: "indifferent" | "impossible", nll: number): TemperatureFit {
@@ -82,19 +82,19 @@ function atInverse(
   return { temperature: 1 / inverseTemperature, inverseTemperature, unconstrainedInverseTemperature };
 }
 
-/** β > 0 where the slope, known to rise from below 0 to above 0, is 0. */
-function rootOfSlope(margins: Margins): number {
+/** β > 0 where the slope, known to rise from below 0 to above 0, is 0, and the NLL there. */
+function rootOfSlope(margins: Margins): { readonly beta: number; readonly nll: number } {
   const tolerance = 1e-12;
   let low = 0;
   let high = Infinity;
-  let beta = margins.scale;
+  let beta = startOfSearch(margins);
   let lastStep = Infinity;
   for (;;) {
-    const { slope, curvature } = slopeAt(margins, beta);
-    if (slope === 0) return beta;
+    const { nll, slope, curvature } = slopeAt(margins, beta);
+    if (slope === 0) return { beta, nll };
     if (slope < 0) low = beta;
     else high = beta;
-    if (high - low <= tolerance * low) return beta;
+    if (high - low <= tolerance * low) return { beta, nll };
 
     let next = beta - slope / curvature;
     // Where Newton leaves the bracket or stops converging, the bracket is halved, or widened while it has no end.
@@ -102,9 +102,31 @@ function rootOfSlope(margins: Margins): number {
     if (high === Infinity) next = converging ? Math.min(next, 4 * beta) : 4 * beta;
     else if (!converging) next = low + (high - low) / 2;
     lastStep = Math.abs(next - beta);
-    if (lastStep <= tolerance * beta) return next;
+    // Newton's steps square the error, so after one so small it is below the tolerance.
+    const smallStep = converging ? Math.sqrt(tolerance) / 10 : tolerance;
+    // Over so small a step the NLL is the parabola of its slope and curvature, to the last digit.
+    if (lastStep <= smallStep * beta) return { beta: next, nll: nll + (slope * (next - beta)) / 2 };
     beta = next;
   }
+}
+
+/** Numbers that are few enough to be read again and again. */
+const fewNumbers = 1e6;
+
+/** A β near the root: that of some of the rows, where there are many. */
+function startOfSearch(margins: Margins): number {
+  const every = Math.floor((margins.own.length * margins.classes) / fewNumbers);
+  if (every < 2) return margins.scale;
+  let beta = margins.scale;
+  for (let step = 0; step < 12; step++) {
+    const { slope, curvature } = slopeAt(margins, beta, every);
+    const next = beta - slope / curvature;
+    // Wherever this ends is only a start.
+    if (!(next > beta / 4)) beta /= 4;
+    else if (Math.abs(next - beta) <= 1e-4 * beta) return next;
+    else beta = Math.min(next, 4 * beta);
+  }
+  return beta > 0 && beta < Infinity ? beta : margins.scale;
 }
 
 /** The optimum over β ≤ 0, where the slope at 0 is at least 0: that over β ≥ 0 of the logits turned round. */
@@ -112,5 +134,5 @@ function negativeOptimum(labels: Labels, predictions: Predictions): number {
   const margins = marginsOf(labels, predictions, -1);
   if (margins.own.every((margin) => margin === 0)) return -Infinity;
   if (slopeAt(margins, 0).slope >= -margins.classes * Number.EPSILON) return 0;
-  return -rootOfSlope(margins) / margins.scale;
+  return -rootOfSlope(margins).beta / margins.scale;
 }

@@ -1,3 +1,4 @@
+import { expNegative } from "./exp-negative.ts";
 import { type Labels, type Predictions, requireLabelled } from "./predictions.ts";
 import { argmaxOfRow } from "./softmax-row.ts";
 import type { TopLabel } from "./top-label.ts";
@@ -68,14 +69,14 @@ function scoreLogits(labels: Labels, predictions: Predictions, scores: RowScores
     let squares = 0;
     for (let k = 0; k < classes; k++) {
       if (k === top) continue;
-      const e = Math.exp(data[start + k] - max);
+      const e = expNegative(data[start + k] - max);
       p[k] = e;
       rest += e;
       squares += e * e;
     }
     const margin = data[start + label] - max;
     const sum = 1 + rest;
-    const own = Math.exp(margin);
+    const own = expNegative(margin);
     const missed = sum - own;
     scores.confidence[row] = 1 / sum;
     scores.logLoss[row] = Math.log1p(rest) - margin;

@@ -39,10 +39,29 @@ export function smoothCalibrationError(
     low /= 2;
     modes = residualModes(levels, low);
   }
-  while (high - low > 1e-7) {
-    const width = (low + high) / 2;
-    if (smoothedError(modes, width) > width) low = width;
-    else high = width;
+  return rootBetween(low, high, (width) => smoothedError(modes, width) - width);
+}
+
+/**
+ * The root of a function that falls from above 0 at `low` to below 0 at `high`, to 1e-8: false position, where the end
+ * that stays for a second time counts half (Illinois).
+ */
+function rootBetween(low: number, high: number, of: (width: number) => number): number {
+  let [atLow, atHigh] = [of(low), of(high)];
+  let kept = 0;
+  let last = high;
+  while (high - low > 1e-8) {
+    const width = low + ((high - low) * atLow) / (atLow - atHigh);
+    const value = of(width);
+    if (Math.abs(value) <= 1e-10 || Math.abs(width - last) <= 1e-9) return width;
+    last = width;
+    if (value > 0) {
+      if (kept === 1) atHigh /= 2;
+      [low, atLow, kept] = [width, value, 1];
+    } else {
+      if (kept === -1) atLow /= 2;
+      [high, atHigh, kept] = [width, value, -1];
+    }
   }
   return high;
 }

@@ -1,15 +1,11 @@
-import * as Plot from "@observablehq/plot";
 import type { Results } from "../../experiment/results.ts";
 import { formatEpsilon, formatValue, metricStyles } from "../../experiment/verdict-metrics.ts";
-import { drawPanel } from "../drawing.ts";
-import { type Figure, panelSize } from "../figure.ts";
+import type { Figure } from "../figure.ts";
 import { armLegend, armMark } from "../theme.ts";
+import { riskCoveragePanel } from "./risk-coverage-panel.ts";
 
 /** Risk–coverage curves of every arm in one panel. */
 export function riskCoverage({ arms }: Results): Figure {
-  const points = arms.map(({ figures: { riskCoverage: curve } }) =>
-    curve.coverage.map((coverage, i) => ({ coverage: 100 * coverage, risk: 100 * (curve.risk[i] ?? Number.NaN) })),
-  );
   const areas = arms.map(
     (arm) =>
       `${formatValue("aurc", arm.metrics.aurc?.mean ?? Number.NaN, metricStyles.aurc.decimals.table)} with ε = ${formatEpsilon(arm.epsilon)}`,
@@ -23,33 +19,9 @@ export function riskCoverage({ arms }: Results): Figure {
       "under the curve is the AURC. Xia et al. (2025) found that smoothing harms this ranking on large tasks.",
     groups: [
       [
-        drawPanel(
-          {
-            name: "risk-coverage",
-            title: "Risk at each coverage (%)",
-            alt: `Risk–coverage curves. Area under the curve: ${areas.join(", ")}; lower is better.`,
-          },
-          {
-            ...panelSize.wide,
-            marginTop: 10,
-            marginRight: 12,
-            marginLeft: 38,
-            marginBottom: 34,
-            x: { domain: [0, 100], ticks: 5, label: "coverage (%) →" },
-            y: { zero: true, ticks: 5, label: null, grid: true, nice: true },
-            marks: [
-              Plot.ruleY([0], { stroke: "var(--muted)" }),
-              ...points.map((curve, index) =>
-                Plot.line(curve, {
-                  x: "coverage",
-                  y: "risk",
-                  stroke: armMark(index).color,
-                  strokeWidth: 2,
-                  strokeDasharray: armMark(index).dash,
-                }),
-              ),
-            ],
-          },
+        riskCoveragePanel(
+          `Risk–coverage curves. Area under the curve: ${areas.join(", ")}; lower is better.`,
+          arms.map(({ figures }, index) => ({ ...figures.riskCoverage, mark: armMark(index) })),
         ),
       ],
     ],

@@ -1,3 +1,4 @@
+import { expNegative } from "../exp-negative.ts";
 import type { Labels, Predictions } from "../predictions.ts";
 
 /**
@@ -58,33 +59,40 @@ export interface Slope {
  * The likelihood of the labels at softmax(β·margins).
  *
  *     NLL = mean of lse(β·m) − β·m[label],   NLL′ = mean of E_p[m] − m[label],   NLL″ = mean of Var_p[m]
+ *
+ * @param every - 1 for every row; n for each nth row, from the first.
  */
-export function slopeAt({ logits, sign, largest, own, classes, scale }: Margins, beta: number): Slope {
+export function slopeAt(
+  { logits, sign, largest, own, classes, scale }: Margins,
+  beta: number,
+  every: number = 1,
+): Slope {
   const unit = scale || 1;
+  const rate = beta / unit;
+  let rows = 0;
   let nll = 0;
   let slope = 0;
   let curvature = 0;
-  for (let row = 0, i = 0; row < own.length; row++) {
+  for (let row = 0; row < own.length; row += every, rows++) {
     const max = largest[row];
     let sum = 0;
     let first = 0;
     let second = 0;
-    for (let k = 0; k < classes; k++, i++) {
+    for (let i = row * classes, end = i + classes; i < end; i++) {
       const z = logits[i];
       // What cannot occur has weight 0 at every β, and 0 · −∞ is no number.
       if (z === -Infinity) continue;
-      const margin = (sign * z - max) / unit;
-      const weight = Math.exp(beta * margin);
+      const distance = sign * z - max;
+      const weight = rate === 0 ? 1 : expNegative(rate * distance);
       sum += weight;
-      first += weight * margin;
-      second += weight * margin * margin;
+      first += weight * distance;
+      second += weight * distance * distance;
     }
-    const mean = first / sum;
+    const mean = first / sum / unit;
     nll += Math.log(sum) - beta * own[row];
     slope += mean - own[row];
-    curvature += second / sum - mean * mean;
+    curvature += second / sum / unit / unit - mean * mean;
   }
-  const rows = own.length;
   return { nll: nll / rows, slope: slope / rows, curvature: curvature / rows };
 }
 

@@ -44,32 +44,41 @@ export function temperatureInterval(
   const highestNll = fit.nllAfter + chiSquaredQuantile(level, 1) / (2 * predictions.shape[0]);
   const best = fit.inverseTemperature * scale;
   const reachesZero = slopeAt(margins, 0).nll <= highestNll;
-  const low = reachesZero ? 0 : crossing(margins, 0, best, highestNll);
-  const high = fit.status === "separable" ? Infinity : crossing(margins, Infinity, best, highestNll);
+  const width = halfWidth(margins, best, highestNll - fit.nllAfter);
+  const low = reachesZero ? 0 : crossing(margins, 0, best, highestNll, width);
+  const high = fit.status === "separable" ? Infinity : crossing(margins, Infinity, best, highestNll, width);
   return { low: scale / high, high: low === 0 ? Infinity : scale / low, level };
 }
 
 /** The β between `best`, where the NLL is below `level`, and `end`, where it is above, that has the NLL `level`. */
-function crossing(margins: Margins, end: number, best: number, level: number): number {
+function crossing(margins: Margins, end: number, best: number, level: number, width: number): number {
   const tolerance = 1e-10;
   let outside = end;
   let inside = best;
-  let beta = startOfSearch(margins, end, best);
+  let beta = startOfSearch(margins, end, best, width);
   for (;;) {
     const { nll, slope } = slopeAt(margins, beta);
     if (nll > level) outside = beta;
     else inside = beta;
     let next = beta - (nll - level) / slope;
     const [least, most] = outside < inside ? [outside, inside] : [inside, outside];
-    if (!(next > least && next < most)) next = middle(least, most);
-    if (Math.abs(next - beta) <= tolerance * beta || most - least <= tolerance * least) return next;
+    const isNewton = next > least && next < most;
+    if (!isNewton) next = middle(least, most);
+    // Newton's steps square the error.
+    const smallStep = isNewton ? 1e-7 : tolerance;
+    if (Math.abs(next - beta) <= smallStep * beta || most - least <= tolerance * least) return next;
     beta = next;
   }
 }
 
-function startOfSearch(margins: Margins, end: number, best: number): number {
-  if (end === 0) return best === Infinity ? margins.scale : best / 2;
-  return best === 0 ? margins.scale : 2 * best;
+/** How far from `best` a parabola of the NLL's curvature reaches so much above it; Wald's interval. */
+function halfWidth(margins: Margins, best: number, rise: number): number {
+  return best > 0 && best < Infinity ? Math.sqrt((2 * rise) / slopeAt(margins, best).curvature) : Infinity;
+}
+
+function startOfSearch(margins: Margins, end: number, best: number, width: number): number {
+  if (end === 0) return best === Infinity ? margins.scale : best - Math.min(width, best / 2);
+  return best === 0 ? margins.scale : best + Math.min(width, best);
 }
 
 function middle(least: number, most: number): number {

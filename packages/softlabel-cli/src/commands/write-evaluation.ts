@@ -1,0 +1,41 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EvaluationResults } from "../evaluation/evaluation.ts";
+import { publishFolder } from "../experiment/publish-folder.ts";
+import { RunFailure } from "./console.ts";
+import { interruptible } from "./interruptible.ts";
+
+/**
+ * Writes results.json, the report with its figures and tables, and each calibrator into a folder.
+ *
+ * All of it is written beside its place and then moved there: whoever stops it finds the folder as it was.
+ *
+ * @returns the path of the report.
+ */
+export async function writeEvaluation(results: EvaluationResults, folder: string): Promise<string> {
+  const draft = join(folder, `.evaluation.${process.pid}.unfinished`);
+  mkdirSync(draft, { recursive: true });
+  try {
+    await interruptible(async (signal) => {
+      for (const [name, content] of documents(results)) writeFileSync(join(draft, name), content);
+      const { writeEvaluationReport } = await import("../report/evaluation/write-evaluation-report.ts");
+      await writeEvaluationReport(results, draft);
+      if (signal.aborted) throw new RunFailure(`stopped; ${folder} is as it was`);
+      publishFolder(draft, folder);
+    });
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return join(folder, "report.html");
+}
+
+/** Files of JSON by name. */
+function documents({ arms, ...results }: EvaluationResults): readonly (readonly [name: string, content: string])[] {
+  const calibrators = arms.flatMap(({ recalibrated }, at) =>
+    Object.entries(recalibrated).map(([method, { document }]) => {
+      const whose = arms.length > 1 ? `-${at + 1}` : "";
+      return [`calibrator-${method}${whose}.json`, `${JSON.stringify(document, null, 2)}\n`] as const;
+    }),
+  );
+  return [["results.json", `${JSON.stringify({ ...results, arms }, null, 2)}\n`], ...calibrators];
+}

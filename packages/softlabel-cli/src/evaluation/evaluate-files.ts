@@ -1,0 +1,268 @@
+import { createRequire } from "node:module";
+import { basename } from "node:path";
+import { ArgumentError } from "softlabel";
+import { evaluatePredictions, reliabilityDiagram } from "softlabel/calibration";
+import { DataError } from "../data/data-error.ts";
+import {
+  isOfAllClasses,
+  type LabelledPredictions,
+  readPredictions,
+  readPredictionsOrTopLabels,
+  type TopLabelsFile,
+} from "../data/predictions/read-predictions.ts";
+import { figuresOf, surestMistakes } from "./arm-figures.ts";
+import { type ComparedArm, compareArms } from "./compare-arms.ts";
+import type { EvaluatedArm, EvaluationResults, RecalibratedArm } from "./evaluation.ts";
+import { hashOf } from "./file-hash.ts";
+import type { LabelledRows } from "./judged-rows.ts";
+import { type Mended, mendRows, planFitting } from "./mend-rows.ts";
+import type { EvaluationRequest } from "./request.ts";
+import { type ScoredRows, scoreOutcomes } from "./scored-rows.ts";
+import { readSmoothing } from "./smoothing-reading.ts";
+import { evaluationVerdict } from "./verdict.ts";
+import { measuredValues, resampleSets, type SetIntervals } from "./with-intervals.ts";
+
+/**
+ * Judges files of predictions: metrics with intervals, recalibrators, figures' data, comparisons and the verdict.
+ *
+ * @param onStep - is told what begins, with how many steps are done of how many.
+ * @throws {@link DataError} naming the file, where one cannot be read or judged.
+ */
+export async function evaluateFiles(
+  request: EvaluationRequest,
+  onStep: (done: number, total: number, text: string) => void = () => {},
+): Promise<EvaluationResults> {
+  const started = new Date();
+  const steps = stepsOf(request, onStep);
+  const names = uniqueNames(request.files);
+  const judged: JudgedFile[] = [];
+  for (const [at, path] of request.files.entries()) {
+    judged.push(await judgeFile(path, names[at], request.fitFiles?.[at] ?? null, request, steps.next));
+  }
+  const [base, ...others] = judged;
+  const arms = [
+    base.arm,
+    ...others.map(({ arm, compared }) => {
+      steps.next(`comparing ${arm.name}`);
+      return { ...arm, comparison: compareArms(base.compared, compared, request) };
+    }),
+  ];
+  steps.end();
+  const { binning, preset, resamples, confidenceLevel, seed, labelSmoothing, command } = request;
+  const options = { ...binning, preset, resamples, confidenceLevel, seed, labelSmoothing, versions: versions() };
+  const results = { schema: "softlabel.evaluate/1", arms, options } as const;
+  const run = { startedAt: started.toISOString(), seconds: (Date.now() - started.getTime()) / 1000, command };
+  return { ...results, verdict: evaluationVerdict(results), run };
+}
+
+interface JudgedFile {
+  readonly arm: EvaluatedArm;
+  readonly compared: ComparedArm;
+}
+
+type Step = (text: string) => void;
+
+async function judgeFile(
+  path: string,
+  name: string,
+  fitPath: string | null,
+  request: EvaluationRequest,
+  step: Step,
+): Promise<JudgedFile> {
+  step(`reading ${name}`);
+  const file = await readPredictionsOrTopLabels(path, request.reading);
+  const hash = await hashOf(path, file);
+  const fit = fitPath === null ? null : await readFitting(fitPath, request);
+  try {
+    const ofFile = { path, hash, name };
+    if (!isOfAllClasses(file)) return judgeTopLabels(ofFile, file, request, step);
+    const given = fit ?? (file.validation && { rows: labelledRows(file.validation), what: "validation rows" as const });
+    return judgeClasses(ofFile, file.test, given, request, step);
+  } catch (error) {
+    if (error instanceof ArgumentError && !(error instanceof DataError))
+      throw new DataError(`${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function readFitting(
+  path: string,
+  request: EvaluationRequest,
+): Promise<{ readonly rows: LabelledRows; readonly what: "file" }> {
+  const { validation, test } = await readPredictions(path, request.reading);
+  return { rows: labelledRows(validation ?? test), what: "file" };
+}
+
+interface FileFacts {
+  readonly path: string;
+  readonly hash: string;
+  readonly name: string;
+}
+
+function judgeClasses(
+  { path, hash, name }: FileFacts,
+  read: LabelledPredictions,
+  given: Parameters<typeof planFitting>[1],
+  request: EvaluationRequest,
+  step: Step,
+): JudgedFile {
+  const { binning, confidenceLevel, seed, methods } = request;
+  const classes = read.shape[1];
+  // One row cannot be halved, and without a method nothing is fitted.
+  const isFitted = methods.length > 0 && (given !== null || read.shape[0] > 1);
+  const plan = planFitting(labelledRows(read), given, isFitted ? request.split : null, seed);
+  step(`measuring ${name}`);
+  const evaluated = evaluatePredictions(plan.judged.labels, plan.judged, binning);
+  const set = scoreOutcomes(evaluated.rows, classes, binning, evaluated.metrics.smoothEce?.value ?? undefined);
+  const mended = isFitted
+    ? methods.map((method) => {
+        step(`fitting ${method} for ${name}`);
+        return mendRows(plan, method, confidenceLevel, seed);
+      })
+    : [];
+  const sets = mended.map(({ scores }) => scoreOutcomes(scores, classes, binning));
+  step(`resampling ${name}`);
+  const intervals = resampleSets([set, ...sets], request);
+  const metrics = measuredValues(set, intervals.values[0], binning, classes);
+  const { classwiseEce } = evaluated.metrics;
+  const recalibrated = mended.map((one, i) => [
+    one.method,
+    recalibratedArm(one, sets[i], i + 1, intervals, request, classes),
+  ]);
+  const temperature = mended.find(({ method }) => method === "temperature")?.fitted.recalibrator.parameters as
+    | { readonly temperature: number }
+    | undefined;
+  const meanConfidence = set.values.accuracy + set.values.overconfidence;
+  const { kind, classNames, dropped } = read;
+  return {
+    arm: {
+      name,
+      source: {
+        path,
+        hash,
+        kind,
+        rows: set.rows,
+        classes,
+        classNames,
+        dropped: dropped.length,
+        fittedOn: isFitted ? plan.fittedOn : null,
+      },
+      // Of all probabilities of every row, so without an interval: they are not read again for each resample.
+      metrics: { ...metrics, ...(classwiseEce && { classwiseEce: { ...classwiseEce, low: null, high: null } }) },
+      recalibrated: Object.fromEntries(recalibrated),
+      smoothing:
+        request.labelSmoothing === null
+          ? null
+          : readSmoothing(plan.judged, request.labelSmoothing, meanConfidence, temperature?.temperature ?? null),
+      figures: figuresOf(set, intervals.values[0], request),
+      classes: evaluated.classes,
+      mistakes: surestMistakes(set, plan.judged.labels, numbersInFile(plan.rows, dropped)),
+      comparison: null,
+    },
+    compared: { name, set, labels: plan.judged.labels },
+  };
+}
+
+function judgeTopLabels(
+  { path, hash, name }: FileFacts,
+  { test }: TopLabelsFile,
+  request: EvaluationRequest,
+  step: Step,
+): JudgedFile {
+  const { binning } = request;
+  step(`measuring ${name}`);
+  const set = scoreOutcomes({ confidence: test.confidence, correct: test.correct }, 0, binning);
+  step(`resampling ${name}`);
+  const { values } = resampleSets([set], request);
+  const rows = numbersInFile(
+    Uint32Array.from(test.confidence, (_, row) => row),
+    test.dropped,
+  );
+  return {
+    arm: {
+      name,
+      source: {
+        path,
+        hash,
+        kind: "top-label",
+        rows: set.rows,
+        classes: 0,
+        classNames: null,
+        dropped: test.dropped.length,
+        fittedOn: null,
+      },
+      metrics: measuredValues(set, values[0], binning, 0),
+      recalibrated: {},
+      smoothing: null,
+      figures: figuresOf(set, values[0], request),
+      classes: [],
+      mistakes: surestMistakes(set, [], rows),
+      comparison: null,
+    },
+    compared: { name, set, labels: null },
+  };
+}
+
+function recalibratedArm(
+  { fitted }: Mended,
+  set: ScoredRows,
+  at: number,
+  intervals: SetIntervals,
+  { binning }: EvaluationRequest,
+  classes: number,
+): RecalibratedArm {
+  const { recalibrator, remarks, interval } = fitted;
+  const document = recalibrator.toJSON();
+  const { low, high } = interval ?? {};
+  return {
+    parameters: document.parameters as Readonly<Record<string, unknown>>,
+    document,
+    ...(low !== undefined && high !== undefined && { interval: { low, high: Number.isFinite(high) ? high : null } }),
+    remarks,
+    metrics: measuredValues(set, intervals.values[at], binning, classes),
+    difference: intervals.differences[at - 1],
+    reliability: reliabilityDiagram(set.outcomes, binning),
+  };
+}
+
+function labelledRows({ data, labels, shape, kind }: LabelledPredictions): LabelledRows {
+  return { data, labels, shape, kind };
+}
+
+/** The numbers in their file of rows that are numbered without those that were left out. */
+function numbersInFile(rows: Uint32Array, dropped: readonly number[]): Uint32Array {
+  if (dropped.length === 0) return rows;
+  const gone = new Set(dropped);
+  const kept: number[] = [];
+  for (let row = 0, last = rows[rows.length - 1]; kept.length <= last; row++) if (!gone.has(row)) kept.push(row);
+  return rows.map((row) => kept[row]);
+}
+
+/** File names without folders; those that are the same are numbered. */
+function uniqueNames(files: readonly string[]): readonly string[] {
+  const bare = files.map((path) => (path === "-" ? "standard input" : basename(path)));
+  return bare.map((name, at) => {
+    const before = bare.slice(0, at).filter((other) => other === name).length;
+    return bare.filter((other) => other === name).length === 1 ? name : `${name} (${before + 1})`;
+  });
+}
+
+/** Counts what is to be done: each file is read, measured, mended by every method and resampled; then compared. */
+function stepsOf(
+  { files, methods }: EvaluationRequest,
+  onStep: (done: number, total: number, text: string) => void,
+): { readonly next: Step; readonly end: () => void } {
+  const total = files.length * (3 + methods.length) + files.length - 1;
+  let done = 0;
+  return { next: (text) => onStep(done++, total, text), end: () => onStep(total, total, "judged") };
+}
+
+function versions(): Readonly<Record<string, string>> {
+  const require = createRequire(import.meta.url);
+  const versionOf = (manifest: string): string => (require(manifest) as { readonly version: string }).version;
+  return {
+    softlabel: versionOf("softlabel/package.json"),
+    "softlabel-cli": versionOf("../../package.json"),
+    node: process.version,
+  };
+}

@@ -1,0 +1,115 @@
+import {
+  type BinningOptions,
+  type Evaluation,
+  evaluatePredictions,
+  kolmogorovSmirnovCalibration,
+  kuiperCalibration,
+  type Outcomes,
+  type Predictions,
+  type RowScores,
+  smoothCalibrationError,
+  spiegelhalterTest,
+} from "softlabel/calibration";
+import { outcomeMetricNames, outcomeMetrics } from "./outcome-metrics.ts";
+import { type SmoothCells, smoothCells } from "./smooth-cells.ts";
+import { type SortedOutcomes, sortOutcomes } from "./sorted-outcomes.ts";
+
+/** Rows as they were judged, ready to be judged again in any resample. */
+export interface ScoredRows {
+  readonly rows: number;
+  readonly outcomes: Outcomes;
+  /** Scores of every row; null where only the first choice is known. */
+  readonly scores: RowScores | null;
+  /** What {@link ScoredRows.measure} writes: the names of metrics, then a smoothed accuracy for each point. */
+  readonly names: readonly string[];
+  /** Writes every metric of rows that are there `counts[i]` times. */
+  readonly measure: (counts: Uint32Array, values: Float64Array, at: number) => void;
+  /** Of the rows as they are. */
+  readonly values: Readonly<Record<string, number>>;
+  /** p of the metrics that are tests. */
+  readonly tests: Readonly<Record<string, number>>;
+  /** The smooth diagram: accuracy and density of rows along confidence. */
+  readonly smooth: Readonly<Record<"confidence" | "accuracy" | "density", Float64Array>>;
+}
+
+/** The name of the smooth diagram's point among the measured. */
+export const smoothPoint = (at: number): string => `smooth accuracy ${at}`;
+
+/**
+ * Prepares rows for every metric that rows alone decide.
+ *
+ * @param scores - of a file with all classes; their outcomes, or those of a file that has only these.
+ * @param classes - 0 where they are unknown.
+ * @param smoothEce - where it is known already.
+ */
+export function scoreOutcomes(
+  given: RowScores | Outcomes,
+  classes: number,
+  binning: BinningOptions & { readonly bins: number },
+  smoothEce: number = smoothCalibrationError(given),
+): ScoredRows {
+  const scores = "logLoss" in given ? given : null;
+  const rows = given.confidence.length;
+  const sorted = sortOutcomes(given, binning);
+  const cells = smoothCells(sorted.confidence, rows, smoothEce);
+  const ofRows = rowQuantities(scores, classes);
+  const names = [...outcomeMetricNames, "smoothEce", ...Object.keys(ofRows)];
+  const all = [...names, ...Array.from(cells.confidence, (_, i) => smoothPoint(i))];
+  const measure = measureWith(sorted, cells, Object.values(ofRows), binning.bins);
+
+  const once = new Float64Array(all.length);
+  measure(new Uint32Array(rows).fill(1), once, 0);
+  const values = Object.fromEntries(names.map((name, i) => [name, once[i]]));
+  return {
+    rows,
+    outcomes: given,
+    scores,
+    names: all,
+    measure,
+    values: { ...values, smoothEce },
+    tests: {
+      ks: kolmogorovSmirnovCalibration(given).p,
+      kuiper: kuiperCalibration(given).p,
+      spiegelhalterZ: spiegelhalterTest(given).p,
+    },
+    smooth: { confidence: cells.confidence, accuracy: once.slice(names.length), density: cells.density() },
+  };
+}
+
+/** What metrics with the mean over rows have in each row. */
+function rowQuantities(scores: RowScores | null, classes: number): Readonly<Record<string, ArrayLike<number>>> {
+  if (scores === null) return {};
+  const { logLoss: nll, squaredError: brier, labelRank } = scores;
+  return { nll, brier, ...(classes > 5 && { top5: Uint8Array.from(labelRank, (rank) => (rank < 5 ? 1 : 0)) }) };
+}
+
+function measureWith(
+  sorted: SortedOutcomes,
+  cells: SmoothCells,
+  means: readonly ArrayLike<number>[],
+  bins: number,
+): ScoredRows["measure"] {
+  return (counts, values, at) => {
+    outcomeMetrics(sorted, counts, bins, values, at, cells);
+    let to = at + outcomeMetricNames.length;
+    values[to++] = cells.error();
+    for (const mean of means) values[to++] = meanOf(mean, counts);
+    cells.writeAccuracy(values, to);
+  };
+}
+
+function meanOf(contributions: ArrayLike<number>, counts: Uint32Array): number {
+  let sum = 0;
+  // A row left out must not make 0 · ∞.
+  for (let row = 0; row < counts.length; row++) if (counts[row] > 0) sum += counts[row] * contributions[row];
+  return sum / counts.length;
+}
+
+/** By metric, the convention of its number under these bins. */
+export function conventionsOf(binning: BinningOptions, classes: number): Readonly<Record<string, string>> {
+  // One row of as many classes as matter: conventions do not depend on the rows.
+  const some: Predictions = { data: [1, 0, 0, 0, 0, 0], shape: [1, 6], kind: "probabilities" };
+  const { metrics }: Evaluation = evaluatePredictions([0], some, binning);
+  const entries = Object.entries(metrics).map(([name, { convention }]) => [name, convention] as const);
+  return Object.fromEntries(entries.filter(([name]) => name !== "top5" || classes > 5));
+}

@@ -1,0 +1,119 @@
+import type { EvaluationResults } from "../../evaluation/evaluation.ts";
+import { type Html, html } from "../html.ts";
+
+type Term = readonly [name: string, text: string];
+
+/** Every convention that a number of the report depends on, with sources. */
+export function evaluationMethod(results: EvaluationResults): Html {
+  return html`<dl class="method">${terms(results).map(
+    ([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>
+`,
+  )}</dl>
+<p class="references">${references.map(
+    ([authors, title, where], i) => html`${i === 0 ? "" : " · "}${authors}, <cite>${title}</cite>, ${where}`,
+  )}</p>`;
+}
+
+const references: readonly (readonly [authors: string, title: string, where: string])[] = [
+  ["Guo et al. 2017", "On Calibration of Modern Neural Networks", "arXiv:1706.04599"],
+  ["Kumar et al. 2019", "Verified Uncertainty Calibration", "arXiv:1909.10155"],
+  ["Nixon et al. 2019", "Measuring Calibration in Deep Learning", "arXiv:1904.01685"],
+  ["Błasiok and Nakkiran 2023", "Smooth ECE: Principled Reliability Diagrams via Kernel Smoothing", "arXiv:2309.12236"],
+  ["Geifman et al. 2019", "Bias-Reduced Uncertainty Estimation for Deep Neural Classifiers", "arXiv:1805.08206"],
+  [
+    "Traub et al. 2024",
+    "Overcoming Common Flaws in the Evaluation of Selective Classification Systems",
+    "arXiv:2407.01032",
+  ],
+  [
+    "Wilson 1927",
+    "Probable Inference, the Law of Succession, and Statistical Inference",
+    "doi:10.1080/01621459.1927.10502953",
+  ],
+  ["Davison and Hinkley 1997", "Bootstrap Methods and their Application", "§5.2"],
+];
+
+function terms(results: EvaluationResults): readonly Term[] {
+  const { arms, options } = results;
+  const { bins, edges, resamples, confidenceLevel, seed } = options;
+  const level = `${100 * confidenceLevel}%`;
+  const allClasses = arms.some(({ source }) => source.kind !== "top-label");
+  const mended = arms.some(({ recalibrated }) => Object.keys(recalibrated).length > 0);
+  return [
+    [
+      "Confidence",
+      "The largest probability of a row; logits count as softmax(logits) in float64. Of classes that tie, the first is predicted.",
+    ],
+    ["Accuracy", "Share of rows whose predicted class is the label."],
+    ...(allClasses ? scores : []),
+    [
+      "Confidence − accuracy",
+      "Mean confidence less accuracy: the signed gap that ECE takes bin by bin. Near zero it says little by itself, since gaps of either sign cancel.",
+    ],
+    [
+      "ECE",
+      `Σ share · |accuracy − mean confidence| over ${bins} bins of equal width, edges ${edges}, of the top label${options.preset === null ? "" : `: the convention of ${options.preset}`}. It depends on the bins, and on few rows lies above zero even for a calibrated classifier. A low ECE alone says nothing of how good the classifier is: read it beside accuracy and NLL.`,
+    ],
+    [
+      "Other binned errors",
+      "RMS: root of Σ share · gap². Debiased: the same less a(1 − a)/(n − 1) in each bin, which chance adds, never below zero. MCE: the largest gap. Adaptive: as many rows in each bin as ties allow.",
+    ],
+    [
+      "Smooth ECE",
+      "The width σ at which the residuals, smoothed by a Gaussian of that width reflected at 0 and 1, integrate to σ; exact, not on a grid. The smooth diagram is drawn with the Gaussian of that width, 0.02 at least, so that the curve of a badly calibrated classifier is flatter than its bars.",
+    ],
+    [
+      "Tests",
+      "Kolmogorov–Smirnov and Kuiper: the maximum and the range of the cumulative gap along confidence; Spiegelhalter’s Z, two-sided. p is how probable so large a value is for a calibrated classifier. With many rows the smallest flaw is significant: look at its size.",
+    ],
+    [
+      "AUROC, FPR95",
+      "Confidence as a score that tells right rows from wrong ones; ties count half. FPR95: the share of wrong rows at the first threshold that keeps 95% of the right ones.",
+    ],
+    [
+      "AURC, AUGRC",
+      "Rows sorted by confidence, the surest first. AURC: the error rate of the first k rows, averaged over all k. AUGRC: the share of all rows that are errors and answered, averaged over coverage, from 0 to 1/2. Rows that tie count as the mean over their orders. Both fall with better accuracy and with better ranking alike.",
+    ],
+    [
+      "Intervals",
+      resamples === 0
+        ? "None: no resamples were asked for."
+        : `${level}: the rows are drawn again with replacement, ${resamples} times from seed ${seed}, and the basic interval [2θ − q(high), 2θ − q(low)] is taken, which removes the upward bias of calibration errors where the percentile interval doubles it. An interval speaks of other rows of the same kind, not of another training run, and not of rows of another kind.`,
+    ],
+    ["Whiskers in the reliability diagrams", `${level} Wilson intervals of the accuracy, each bin for itself.`],
+    ...(mended ? recalibration : []),
+    ...(arms.length > 1 ? comparison(resamples) : []),
+    ...(allClasses ? classTerms : []),
+  ];
+}
+
+const scores: readonly Term[] = [
+  ["NLL", "Mean of −ln p[label] over rows, in nats. Nothing is clipped: a label of probability 0 makes it infinite."],
+  [
+    "Brier score",
+    "Squared distance of the probabilities to the one-hot label, summed over classes (0 to 2), mean over rows.",
+  ],
+];
+
+const classTerms: readonly Term[] = [
+  [
+    "Classwise ECE",
+    "The calibration error of one class’s probability in every row against “the label is this class”, mean over classes. With many classes most probabilities are near zero, and so is it.",
+  ],
+];
+
+const recalibration: readonly Term[] = [
+  [
+    "Recalibrators",
+    "Fitted by least NLL, or by the method’s own rule, on rows that are not judged with it. Where a file had no rows to spare, each half of its rows was mended by what the other half was fitted to. Temperature divides logits by one T, found to 1e-12; T below 1 is allowed and is under-confidence.",
+  ],
+];
+
+function comparison(resamples: number): readonly Term[] {
+  return [
+    [
+      "File against file",
+      `Differences on the same rows in the same order. p of accuracy is McNemar’s exact test${resamples === 0 ? "" : `, of NLL and Brier score a permutation test with ${resamples} exchanges`}; p is not corrected for the number of metrics or files.`,
+    ],
+  ];
+}

@@ -1,0 +1,92 @@
+import type { EvaluationResults } from "../../evaluation/evaluation.ts";
+import { counted } from "../../experiment/verdict-wording.ts";
+import type { CsvTable } from "../csv.ts";
+import { downloads, figureSection } from "../figure-section.ts";
+import { type Html, html } from "../html.ts";
+import { renderPage } from "../page.ts";
+import { applySection } from "./apply-section.ts";
+import { countedClasses } from "./arm-names.ts";
+import { classesCsv, classSection } from "./class-table.ts";
+import { comparisonCsv, comparisonSection } from "./comparison-table.ts";
+import { evaluationStyle } from "./evaluation-style.ts";
+import { evaluationFigures } from "./figures.ts";
+import { evaluationMethod } from "./method.ts";
+import { evaluationGlance, metricsCsv, metricsPanel } from "./metrics-panel.ts";
+import { mistakesCsv, mistakesSection } from "./mistakes-table.ts";
+import { recalibratedReliability, recalibrationCsv, recalibrationSection } from "./recalibration-section.ts";
+import { smoothingSection } from "./smoothing-section.ts";
+import { sourceCard } from "./source-card.ts";
+import { verdictList } from "./verdict-list.ts";
+
+/**
+ * The report of one evaluation: one HTML document that needs no script, no network and no second file.
+ *
+ * Pure: the same results give the same document. Every string that came from a file is escaped.
+ */
+export function renderEvaluation(results: EvaluationResults): string {
+  const { arms, verdict } = results;
+  const [headline = ""] = verdict;
+  const [first] = arms;
+  const comparison = comparisonSection(results);
+  const smoothing = smoothingSection(results);
+  return renderPage({
+    generator: "softlabel evaluate",
+    question: "How far can the confidence be trusted?",
+    subject: arms.map(({ name }) => name).join(", "),
+    extent: [
+      counted(first?.source.rows ?? 0, "row"),
+      ...(first?.source.classes ? [countedClasses(first.source.classes)] : []),
+    ].join(", "),
+    headline,
+    style: evaluationStyle,
+    main: html`<div class="answer">
+${verdictList(results)}
+${evaluationGlance(results)}
+</div>
+${contents(comparison !== null, smoothing !== null)}
+<section id="source"><h2>What was judged</h2>
+${sourceCard(results)}
+</section>
+<section id="numbers"><h2>The numbers</h2>
+${metricsPanel(results)}
+${downloads([metricsCsv(results)], "table")}
+</section>
+${comparison}<section id="figures"><h2>Figures</h2>
+${evaluationFigures(results).map(figureSection)}
+</section>
+${recalibrationSection(results)}${applySection(results)}${smoothing}${classSection(results)}${mistakesSection(results)}<section id="method"><h2>Method</h2>
+${evaluationMethod(results)}
+</section>`,
+  });
+}
+
+function contents(compared: boolean, smoothed: boolean): Html {
+  const entries: readonly (readonly [id: string, text: string, there?: boolean])[] = [
+    ["source", "What was judged"],
+    ["numbers", "The numbers"],
+    ["comparison", "File against file", compared],
+    ["figures", "Figures"],
+    ["recalibration", "Recalibration"],
+    ["apply", "How to apply it"],
+    ["smoothing", "Label smoothing", smoothed],
+    ["classes", "Class by class"],
+    ["mistakes", "Mistakes"],
+    ["method", "Method"],
+  ];
+  return html`<nav class="contents" aria-label="Contents">${entries
+    .filter(([, , there = true]) => there)
+    .map(([id, text]) => html`<a href="#${id}">${text}</a>`)}</nav>`;
+}
+
+/** Every table that the report links, each a CSV file of its own in its folder. */
+export function evaluationTables(results: EvaluationResults): readonly CsvTable[] {
+  return [
+    metricsCsv(results),
+    comparisonCsv(results),
+    ...evaluationFigures(results).flatMap(({ csv, furtherCsv = [] }) => [csv, ...furtherCsv]),
+    recalibrationCsv(results),
+    recalibratedReliability(results).csv,
+    classesCsv(results),
+    mistakesCsv(results),
+  ].filter(({ rows }) => rows.length > 0);
+}

@@ -1,0 +1,58 @@
+import { escapeHtml, type Html, html, trusted } from "./html.ts";
+import { commandLine } from "./run-card.ts";
+import { styleSheet } from "./style-sheet.ts";
+
+/** What differs from one report to another; the frame around it is the same. */
+export interface Page {
+  /** The command that wrote it. */
+  readonly generator: string;
+  /** The question that the report answers. */
+  readonly question: string;
+  /** Of what it is asked: a model, a file. */
+  readonly subject: string;
+  /** What follows the subject above the headline: how many rows, seeds. */
+  readonly extent: string;
+  /** The verdict's first sentence. */
+  readonly headline: string;
+  readonly main: Html;
+  /** Rules beside those of every report. */
+  readonly style?: string;
+}
+
+/** A whole document that needs no script, no network and no second file, and forbids the first two. */
+export function renderPage({ generator, question, subject, extent, headline, main, style = "" }: Page): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="${generator}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<link rel="icon" href="data:,">
+<title>${question} ${subject}</title>
+<style>${trusted(styleSheet + style)}</style>
+</head>
+<body>
+<header>
+<p class="eyebrow"><b>${question}</b> ${subject}, ${extent}</p>
+<h1>${sentence(headline)}</h1>
+</header>
+<main>
+${main}
+</main>
+<footer>Written by ${generator}. Everything here is in results.json beside this file.</footer>
+</body>
+</html>
+`;
+  return page.html;
+}
+
+/** A verdict's sentence: intervals step back, a command stands apart, ε keeps its number on its line. */
+export function sentence(text: string): Html {
+  const [prose = "", command] = text.split(/(?<=To see:) /);
+  const marked = escapeHtml(prose)
+    .replace(/([εT]) = /g, "$1\u00a0=\u00a0")
+    .replace(/ (\([+−\d–][^()]*\)[.,;]?)/g, ' <span class="aside">$1</span>');
+  return html`${trusted(marked)}${command === undefined ? null : html` ${commandLine(command)}`}`;
+}
