@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { applyCommand } from "../../packages/softlabel-cli/src/commands/apply.ts";
 import { compareCommand } from "../../packages/softlabel-cli/src/commands/compare.ts";
+import { evaluateCommand } from "../../packages/softlabel-cli/src/commands/evaluate.ts";
 import { explainCommand } from "../../packages/softlabel-cli/src/commands/explain.ts";
 import { trainCommand } from "../../packages/softlabel-cli/src/commands/train.ts";
 import { root } from "../house/imports.ts";
@@ -11,6 +13,8 @@ const commands: Readonly<Record<string, ReturnType<typeof compareCommand>>> = {
   compare: compareCommand(),
   train: trainCommand(),
   explain: explainCommand(),
+  evaluate: evaluateCommand(),
+  apply: applyCommand(),
 };
 
 const json = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8"));
@@ -52,7 +56,7 @@ describe.each(["README.md", "README.zh-CN.md"])("%s", (file) => {
   });
 
   it("names only options that the commands have", () => {
-    const named = [...text.matchAll(/softlabel (compare|train|explain)\b([^\n`]*)/g)];
+    const named = [...text.matchAll(/softlabel (compare|train|explain|evaluate|apply)\b([^\n`]*)/g)];
     expect(named).not.toEqual([]);
     for (const [, command = "", rest = ""] of named) {
       const known = ["--help", ...(commands[command]?.options.map(({ long }) => long) ?? [])];

@@ -10,16 +10,16 @@ describe("terminalSummary", () => {
 
   test("is a line for each metric, aligned, and no wider than 100 columns", () => {
     expect(plain).toMatchInlineSnapshot(`
-      "                         ε        ε = 0 → ε  difference        95% interval  Holm p
-      Accuracy               0.1  96.82% → 97.51%       +0.69      +0.41 to +0.97   0.031  ✓ better
-      NLL (nats)             0.1    0.102 → 0.200      +0.098    +0.089 to +0.106   0.031  ✗ worse
-      NLL, after T (nats)    0.1    0.102 → 0.077      −0.024    −0.032 to −0.017   0.031  ✓ better
-      Brier score            0.1    0.048 → 0.064      +0.016    +0.012 to +0.019   0.031  ✗ worse
-      ECE                    0.1     0.7% → 12.3%       +11.6      +11.1 to +12.0   0.031  ✗ worse
-      ECE, after T           0.1    0.55% → 0.39%       −0.15      −0.32 to +0.01   0.094  ≈ not shown
-      Confidence − accuracy  0.1   −0.5% → −12.3%       −11.7      −12.3 to −11.2   0.031  ≠ changed
-      AURC                   0.1  0.0023 → 0.0013     −0.0010  −0.0016 to −0.0005   0.031  ✓ better
-      Temperature T          0.1      0.98 → 0.47       −0.50      −0.56 to −0.45   0.031  ≠ changed"
+      "                         ε          ε = 0 → ε  difference          95% interval  Holm p
+      Accuracy               0.1    96.86% → 97.51%       +0.66        +0.35 to +0.97   0.031  ✓ better
+      NLL (nats)             0.1      0.101 → 0.201      +0.100      +0.092 to +0.107   0.031  ✗ worse
+      NLL, after T (nats)    0.1      0.101 → 0.077      −0.024      −0.031 to −0.016   0.031  ✓ better
+      Brier score            0.1      0.048 → 0.064      +0.016      +0.013 to +0.020   0.031  ✗ worse
+      ECE                    0.1       0.7% → 12.4%       +11.7        +11.2 to +12.2   0.031  ✗ worse
+      ECE, after T           0.1      0.55% → 0.37%       −0.18        −0.36 to −0.01   0.031  ✓ better
+      Confidence − accuracy  0.1     −0.5% → −12.4%       −11.8        −12.4 to −11.2   0.031  ≠ changed
+      AURC                   0.1  0.00226 → 0.00127    −0.00099  −0.00151 to −0.00047   0.031  ✓ better
+      Temperature T          0.1        0.98 → 0.47       −0.50        −0.56 to −0.45   0.031  ≠ changed"
     `);
     for (const line of plain.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
   });
