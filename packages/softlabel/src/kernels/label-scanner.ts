@@ -1,4 +1,5 @@
 import type { KernelMemory } from "./kernel-memory.ts";
+import { memoryViews } from "./memory-views.ts";
 
 /** Reads label distributions at the speed of memory, before anything is written. */
 export interface LabelScanner {
@@ -53,15 +54,10 @@ export function createLabelScanner(memory: KernelMemory, { labelEntries, labelSu
   const results = memory.reserve(Math.max(8 * ROWS, 4 * ROWS * (1 + FEW)));
   const hashAt = memory.reserve(4 * HASH_LENGTH);
   const positions = results + 4 * ROWS;
-  let views = viewsOf(memory.buffer);
-
-  function refreshViews(): void {
-    if (views.floats.buffer !== memory.buffer) views = viewsOf(memory.buffer);
-  }
+  const viewsNow = memoryViews(memory);
 
   /** Visits all labels in pieces that lie in the memory: whole rows, or parts of one that is longer than a piece. */
   function visit(labels: Float32Array, rows: number, classes: number, read: ReadPiece): boolean {
-    refreshViews();
     const own = labels.buffer === memory.buffer;
     const width = own ? classes : Math.min(classes, NUMBERS);
     const height = Math.min(rows, ROWS, own ? ROWS : Math.max(1, Math.floor(NUMBERS / classes)));
@@ -70,7 +66,7 @@ export function createLabelScanner(memory: KernelMemory, { labelEntries, labelSu
       for (let k = 0; k < classes; k += width) {
         const some = Math.min(width, classes - k);
         const from = row * classes + k;
-        if (!own) views.floats.set(labels.subarray(from, from + count * some), piece / 4);
+        if (!own) viewsNow().floats.set(labels.subarray(from, from + count * some), piece / 4);
         if (!read(own ? labels.byteOffset + 4 * from : piece, count, some, row, k)) return false;
       }
     }
@@ -82,7 +78,7 @@ export function createLabelScanner(memory: KernelMemory, { labelEntries, labelSu
       let found = 0;
       return visit(labels, rows, classes, (at, count, width, row, k) => {
         if (!labelEntries(at, count, width, results, positions)) return false;
-        const { integers } = views;
+        const { integers } = viewsNow();
         for (let i = 0; i < count; i++) {
           const start = k === 0 ? found : row > 0 ? ends[row - 1] : 0;
           const more = integers[results / 4 + i];
@@ -94,17 +90,17 @@ export function createLabelScanner(memory: KernelMemory, { labelEntries, labelSu
       });
     },
     sums(labels, rows, classes, sums, hash) {
-      refreshViews();
-      views.integers.fill(0, hashAt / 4, hashAt / 4 + HASH_LENGTH);
+      const { doubles, integers } = viewsNow();
+      integers.fill(0, hashAt / 4, hashAt / 4 + HASH_LENGTH);
       const positive = visit(labels, rows, classes, (at, count, width, row, k) => {
         const none = labelSums(at, count, width, results, hashAt);
         for (let i = 0; i < count; i++) {
-          const sum = views.doubles[results / 8 + i];
+          const sum = doubles[results / 8 + i];
           sums[row + i] = k === 0 ? sum : sums[row + i] + sum;
         }
         return none !== 0;
       });
-      for (let i = 0; i < HASH_LENGTH; i++) hash[i] = views.integers[hashAt / 4 + i];
+      for (let i = 0; i < HASH_LENGTH; i++) hash[i] = integers[hashAt / 4 + i];
       return positive;
     },
     floats: (address, length) => new Float32Array(memory.buffer, address, length),
@@ -113,7 +109,3 @@ export function createLabelScanner(memory: KernelMemory, { labelEntries, labelSu
 
 /** Reads `rows` rows from `address`, the first of which is the call's `row`, from its class `k` on. */
 type ReadPiece = (address: number, rows: number, classes: number, row: number, k: number) => boolean;
-
-function viewsOf(buffer: ArrayBuffer) {
-  return { floats: new Float32Array(buffer), doubles: new Float64Array(buffer), integers: new Int32Array(buffer) };
-}

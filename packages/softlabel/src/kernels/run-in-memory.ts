@@ -1,5 +1,7 @@
 import type { Kernel, KernelCall } from "./kernel.ts";
 import type { KernelMemory } from "./kernel-memory.ts";
+import { memoryViews } from "./memory-views.ts";
+import { scratchMemory } from "./scratch-memory.ts";
 
 /** `softmaxCrossEntropy` of the WASM module; numbers are addresses, 0 for what is absent. */
 export type RowsFunction = (
@@ -26,19 +28,8 @@ export type RowsFunction = (
  */
 export function runner(memory: KernelMemory, rowsFunction: RowsFunction): Kernel["run"] {
   // From the start, in the first page: with logits and gradient in the memory no more is needed, and it does not grow.
-  let scratch = { address: memory.reserve(ROWS_AT_ONCE * BYTES_PER_ROW), bytes: ROWS_AT_ONCE * BYTES_PER_ROW };
-  let views = viewsOf(memory.buffer);
-
-  /** The address of scratch memory of at least this size; its content is lost, and `views` are of the buffer as it is. */
-  const reserveScratch = (bytes: number): number => {
-    if (bytes > scratch.bytes) {
-      memory.free(scratch.address);
-      scratch = { address: 0, bytes: 0 };
-      scratch = { address: memory.reserve(bytes), bytes };
-    }
-    if (views.floats.buffer !== memory.buffer) views = viewsOf(memory.buffer);
-    return scratch.address;
-  };
+  const reserveScratch = scratchMemory(memory, ROWS_AT_ONCE * BYTES_PER_ROW);
+  const viewsNow = memoryViews(memory);
 
   return (call) => {
     const { rows, classes, logits, gradient, labels, labelSums, prior } = call;
@@ -48,7 +39,7 @@ export function runner(memory: KernelMemory, rowsFunction: RowsFunction): Kernel
     const chunk = Math.max(1, Math.min(rows, most));
     const layout = layoutOf(call, chunk, own);
     const base = reserveScratch(layout.bytes);
-    const { floats, doubles, integers } = views;
+    const { floats, doubles, integers } = viewsNow();
     if (prior) floats.set(prior, (base + layout.prior) / 4);
 
     for (let row = 0; row < rows; row += chunk) {
@@ -151,10 +142,6 @@ function layoutOf({ classes, gradient, labels, labelSums, prior }: KernelCall, c
     gradient: gradient ? takeRows(own.gradient) : 0,
     bytes,
   };
-}
-
-function viewsOf(buffer: ArrayBuffer) {
-  return { floats: new Float32Array(buffer), doubles: new Float64Array(buffer), integers: new Int32Array(buffer) };
 }
 
 /** Elements `from` to `to`; the array itself where these are all, since a view costs more than a few rows do. */

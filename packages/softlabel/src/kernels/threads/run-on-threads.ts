@@ -1,6 +1,8 @@
 import type { Kernel, KernelCall } from "../kernel.ts";
 import type { KernelMemory } from "../kernel-memory.ts";
+import { memoryViews } from "../memory-views.ts";
 import { type RowsFunction, runner } from "../run-in-memory.ts";
+import { scratchMemory } from "../scratch-memory.ts";
 import { jobSlots, publishJob } from "./job.ts";
 import { takeChunks } from "./take-chunks.ts";
 import { waitForThreads } from "./wait-for-threads.ts";
@@ -37,20 +39,9 @@ export interface CrewLimits {
 export function runOnThreads(crew: Crew): Kernel["run"] {
   const { memory, record, count, runRows } = crew;
   const alone = runner(memory, runRows);
-  let scratch = { address: 0, bytes: 0 };
-  let views = viewsOf(memory.buffer);
+  const reserveScratch = scratchMemory(memory, 0);
+  const viewsNow = memoryViews(memory);
   let broken = false;
-
-  /** The address of scratch memory of at least this size; `views` are of the buffer as it is. */
-  const reserveScratch = (bytes: number): number => {
-    if (bytes > scratch.bytes) {
-      memory.free(scratch.address);
-      scratch = { address: 0, bytes: 0 };
-      scratch = { address: memory.reserve(bytes), bytes };
-    }
-    if (views.floats.buffer !== memory.buffer) views = viewsOf(memory.buffer);
-    return scratch.address;
-  };
 
   return (call) => {
     const { rows, classes, logits, gradient, labels, labelSums, prior } = call;
@@ -64,7 +55,7 @@ export function runOnThreads(crew: Crew): Kernel["run"] {
     const layout = layoutOf(call, count);
     const base = reserveScratch(layout.bytes);
     const at = (offset: number): number => base + offset;
-    const { floats, doubles, integers } = views;
+    const { floats, doubles, integers } = viewsNow();
     for (const part of ["hard", "smooth", "scale"] as const) doubles.set(call[part], at(layout[part]) / 8);
     if (prior) floats.set(prior, at(layout.prior) / 4);
     if (!distributions) integers.set(labels, at(layout.labels) / 4);
@@ -137,8 +128,4 @@ function layoutOf({ rows, classes, labels, labelSums, prior }: KernelCall, threa
     labels: labels instanceof Int32Array ? take(4 * rows) : 0,
     bytes,
   };
-}
-
-function viewsOf(buffer: ArrayBufferLike) {
-  return { floats: new Float32Array(buffer), doubles: new Float64Array(buffer), integers: new Int32Array(buffer) };
 }

@@ -8,9 +8,9 @@ import {
 } from "../../core/softmax-cross-entropy.ts";
 import type { Tensor, TensorLike } from "../../core/tensor.ts";
 import { lossByKernel } from "../loss-by-kernel.ts";
+import { createTensors } from "../tensors.ts";
 import type { CrewLimits } from "./run-on-threads.ts";
 import { type StartedCrew, startCrew } from "./start-crew.ts";
-import { createTensors } from "./tensors.ts";
 import { workerHost } from "./worker-host.ts";
 
 /** How {@link startThreads} starts. */
@@ -92,7 +92,7 @@ const limits: CrewLimits = {
 
 /** A started crew as its user knows it. */
 function threadsOf(crew: StartedCrew): Threads {
-  const tensors = createTensors(crew.memory);
+  const tensors = createTensors(() => crew.memory, "these threads");
   let ended: Promise<void> | undefined;
   const requireRunning = (): void => {
     if (ended) throw new ArgumentError("threads must not be disposed of, got disposed ones; start others");

@@ -1,8 +1,8 @@
-import { ArgumentError } from "../../core/argument-error.ts";
-import { describe } from "../../core/describe.ts";
-import { sizeOf, type Tensor } from "../../core/tensor.ts";
-import type { KernelMemory } from "../kernel-memory.ts";
-import { ordinaryArray } from "../ordinary-array.ts";
+import { ArgumentError } from "../core/argument-error.ts";
+import { describe } from "../core/describe.ts";
+import { sizeOf, type Tensor } from "../core/tensor.ts";
+import type { KernelMemory } from "./kernel-memory.ts";
+import { ordinaryArray } from "./ordinary-array.ts";
 
 /** The tensors that somebody holds in one memory. */
 export interface Tensors {
@@ -12,13 +12,17 @@ export interface Tensors {
   readonly clear: () => void;
 }
 
-/** @param memory - Where tensors are allocated; undefined: in arrays of their own. */
-export function createTensors(memory: KernelMemory | undefined): Tensors {
+/**
+ * @param memoryNow - Where tensors are allocated; undefined: in arrays of their own.
+ * @param source - Where tensors come from, for errors.
+ */
+export function createTensors(memoryNow: () => KernelMemory | undefined, source: string): Tensors {
   /** What gives back the place of each tensor that is held. */
   const held = new Map<Tensor<Float32Array>, () => void>();
 
   const placeFor = (shape: readonly number[]): { readonly view: () => Float32Array; readonly free: () => void } => {
     const length = sizeOf(shape);
+    const memory = memoryNow();
     if (memory === undefined) {
       const data = ordinaryArray(shape);
       return { view: () => data, free: () => {} };
@@ -33,6 +37,9 @@ export function createTensors(memory: KernelMemory | undefined): Tensors {
       free: () => memory.free(address),
     };
   };
+
+  const notHeld = (): ArgumentError =>
+    new ArgumentError(`tensor must come from ${source} and not be released yet, got one that is not held`);
 
   return {
     allocate(shape) {
@@ -63,6 +70,3 @@ export function createTensors(memory: KernelMemory | undefined): Tensors {
     },
   };
 }
-
-const notHeld = (): ArgumentError =>
-  new ArgumentError("tensor must come from these threads and not be released yet, got one that is not held");
