@@ -14,9 +14,10 @@ export type Operand = np.Array | number;
  * fresh array that is used once is passed as it is.
  *
  * @param given - The caller's own arguments; the arrays among them are held from the start.
+ * @param options - The same, by name; whatever it is, for `body` to check.
  */
-export function holding<Result>(given: readonly unknown[], body: (hold: Hold) => Result): Result {
-  const held = given.filter(isJaxArray);
+export function holding<Result>(given: readonly unknown[], options: object, body: (hold: Hold) => Result): Result {
+  const held = [...given, ...Object.values(options ?? {})].filter(isJaxArray);
   try {
     return body((array) => {
       held.push(array);

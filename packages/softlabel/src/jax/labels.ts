@@ -68,8 +68,7 @@ function indices(
   hold: Hold,
 ): IndexLabels {
   const label = hold(column);
-  const marks = [ignoreIndex, paddingIndex].filter((mark) => mark !== undefined);
-  const notMarked = marks.map((mark) => label.ref.notEqual(mark));
+  const notMarked = marksOf(label.dtype, ignoreIndex, paddingIndex).map((mark) => label.ref.notEqual(mark));
   const kept = notMarked.length === 0 ? undefined : hold(notMarked.reduce(np.logicalAnd));
   const isClass = (): np.Array => {
     const inRange = np.logicalAnd(label.ref.greaterEqual(0), label.ref.less(classes));
@@ -87,3 +86,14 @@ function indices(
     poison: checked ? undefined : hold(poison()),
   };
 }
+
+/** The marks that labels of this type can hold: compared with uint32, −100 would be 0, which is a class. */
+function marksOf(dtype: np.DType, ...marks: readonly (number | undefined)[]): number[] {
+  const [least, most] = wholeNumbers[dtype] ?? [-Infinity, Infinity];
+  return marks.filter((mark) => mark !== undefined).filter((mark) => least <= mark && mark <= most);
+}
+
+const wholeNumbers: Readonly<Record<string, readonly [number, number]>> = {
+  [np.int32]: [-(2 ** 31), 2 ** 31 - 1],
+  [np.uint32]: [0, 2 ** 32 - 1],
+};

@@ -33,7 +33,7 @@ export function reduceRows(
   if (reduction === "none") return weighted().reshape([...shape]);
   if (reduction === "sum") return sumOf(weighted());
   // Divided before they are summed: a sum of float32 overflows sooner than the mean does.
-  if (normalizer !== undefined) return sumOf(weighted().div(scalar(normalizer)));
+  if (normalizer !== undefined) return sumOf(weighted().div(scalar(normalizer, losses.dtype)));
 
   const count = (of: np.Array | undefined): np.Array | undefined =>
     of && sumOf(np.where(of, 1, 0).astype(losses.dtype));
@@ -64,5 +64,5 @@ export function requireReduction(options: JaxReductionOptions): void {
 /** Σ of all elements, as a scalar; consumes the array. */
 const sumOf = (array: np.Array): np.Array => sumInBlocks(array.reshape([array.size])).reshape([]);
 
-const scalar = (value: np.Array | number): np.Array | number =>
-  typeof value === "number" ? value : value.ref.reshape([]);
+const scalar = (value: np.Array | number, dtype: np.DType): np.Array | number =>
+  typeof value === "number" ? value : value.ref.reshape([]).astype(dtype);

@@ -39,7 +39,8 @@ export interface SigmoidCrossEntropyOptions extends JaxReductionOptions {
  * numbers is checked, and is part of the traced function.
  *
  * @param labels - y in [0, 1]; the logits' shape, any rank. An array of jax-js is consumed.
- * @param logits - z: float32, float64, or float16, which is computed in float32; one element at least. Consumed.
+ * @param logits - z: float32, float64, or float16, which is computed in float32 and has no gradient, since jax-js' cast
+ * has none; one element at least. Consumed.
  * @param options - Arrays of jax-js among them are consumed.
  * @returns The loss in nats: a scalar, or under `reduction: "none"` of the logits' shape. All arrays are consumed also
  * when it throws.
@@ -51,7 +52,7 @@ export function sigmoidCrossEntropy(
   logits: np.Array,
   options: SigmoidCrossEntropyOptions = {},
 ): np.Array {
-  return holding([labels, logits, ...Object.values(options)], (hold) => {
+  return holding([labels, logits], options, (hold) => {
     requireTraceable(options, ownKeys);
     const { shape, dtype } = requireFloats(logits, "logits");
     requireReduction(options);

@@ -30,8 +30,8 @@ import { smoothedTarget, type Target } from "./target.ts";
  *
  * @param labels - q: class indices, shaped as the logits without the class axis, or distributions, shaped as the
  * logits. An array of jax-js is consumed, as by every function of jax-js: pass `labels.ref` to keep it.
- * @param logits - z: float32, float64, or float16, which is computed in float32; any rank ≥ 1 and one row at least.
- * Consumed.
+ * @param logits - z: float32, float64, or float16, which is computed in float32 and has no gradient, since jax-js' cast
+ * has none; any rank ≥ 1 and one row at least. Consumed.
  * @param options - Arrays of jax-js among them are consumed.
  * @returns The loss in nats: a scalar, or under `reduction: "none"` of the logits' shape without the class axis. All
  * arrays are consumed also when it throws.
@@ -43,7 +43,7 @@ export function softmaxCrossEntropy(
   logits: np.Array,
   options: SoftmaxCrossEntropyOptions = {},
 ): np.Array {
-  return holding([labels, logits, ...Object.values(options)], (hold) => {
+  return holding([labels, logits], options, (hold) => {
     requireSoftmaxOptions(options);
     const rows = readRows(logits, options.axis ?? -1, hold);
     requireReduction(options);

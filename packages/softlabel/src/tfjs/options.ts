@@ -1,6 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { ArgumentError } from "../core/argument-error.ts";
 import { classWeightKeys } from "../core/class-weights.ts";
-import { type KeysOf, reductionKeys, smoothingKeys } from "../core/options.ts";
+import { describe } from "../core/describe.ts";
+import { type KeysOf, type Reduction, reductionKeys, smoothingKeys } from "../core/options.ts";
 import type { SigmoidCrossEntropyOptions as CoreSigmoidOptions } from "../core/sigmoid-cross-entropy.ts";
 import type { SoftmaxCrossEntropyOptions as CoreSoftmaxOptions } from "../core/softmax-cross-entropy.ts";
 import type { TensorLike } from "../core/tensor.ts";
@@ -23,6 +25,21 @@ export interface SoftmaxCrossEntropyOptions extends Omit<CoreSoftmaxOptions, Rep
 
 /** Options of {@link sigmoidCrossEntropy}. */
 export interface SigmoidCrossEntropyOptions extends Omit<CoreSigmoidOptions, Replaced>, TensorOptions {}
+
+/** Options under which the loss is one number. */
+export type Summed<Options> = Options & { readonly reduction?: Exclude<Reduction, "none"> | undefined };
+
+/**
+ * The losses of TensorFlow.js take ε as their fourth argument: passed over, it would train unsmoothed.
+ *
+ * @throws {@link ArgumentError} if there is an argument after the options.
+ */
+export function requireNoMore(more: readonly unknown[]): void {
+  const given = more.find((argument) => argument !== undefined);
+  if (given === undefined) return;
+  const remedy = "write { weights, labelSmoothing, reduction }";
+  throw new ArgumentError(`options must be the last argument, got ${describe(given)} after them; ${remedy}`);
+}
 
 const { gradient: _gradient, gradientInto: _gradientInto, ...reductions } = reductionKeys;
 

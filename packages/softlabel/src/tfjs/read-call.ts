@@ -39,11 +39,15 @@ export function readCall(
   requireTensor(logits, "logits");
   const { shape } = logits;
   const at = classAxis(shape, plain.axis ?? -1, "logits");
+  if (labels instanceof Tensor) requireKept(labels, "labels");
   const numbers = labels instanceof Tensor ? undefined : readTensor(labels, "labels");
   // By their shape alone: what a tensor holds may lie on another device.
   const { kind } = readLabels(numbers ?? { data: [], shape: (labels as Tensor).shape }, shape, at, plain);
   const onDevice = weights instanceof Tensor ? weights : undefined;
-  if (onDevice !== undefined) requireOnePerRow(onDevice, at);
+  if (onDevice !== undefined) {
+    requireKept(onDevice, "weights");
+    requireOnePerRow(onDevice, at);
+  }
   return {
     call: {
       at,
@@ -57,7 +61,7 @@ export function readCall(
   };
 }
 
-/** @throws {@link ArgumentError} for anything but a tensor of float32 or int32 numbers. */
+/** @throws {@link ArgumentError} for anything but a tensor of float32 or int32 numbers that is not disposed. */
 export function requireTensor(value: unknown, name: string): asserts value is Tensor {
   if (!(value instanceof Tensor)) {
     throw new ArgumentError(`${name} must be a TensorFlow.js tensor, got ${describe(value)}`);
@@ -65,6 +69,13 @@ export function requireTensor(value: unknown, name: string): asserts value is Te
   if (value.dtype !== "float32" && value.dtype !== "int32") {
     throw new ArgumentError(`${name} must be a tensor of float32 numbers, got ${value.dtype}`);
   }
+  requireKept(value, name);
+}
+
+/** @throws {@link ArgumentError} if the tensor is disposed. */
+export function requireKept(tensor: Tensor, name: string): void {
+  if (!tensor.isDisposed) return;
+  throw new ArgumentError(`${name} must be a tensor that still has its numbers, got one that is disposed`);
 }
 
 /** The engine counts a cast that changes nothing as another tensor. */

@@ -1,4 +1,4 @@
-import { engine, Tensor, tensor } from "@tensorflow/tfjs-core";
+import { engine, type Scalar, Tensor, tensor } from "@tensorflow/tfjs-core";
 import { ArgumentError } from "../core/argument-error.ts";
 import { readBroadcast } from "../core/broadcast.ts";
 import { type KeysOf, requireOneOf, requireOptions } from "../core/options.ts";
@@ -14,8 +14,8 @@ import {
 } from "./composed/binary.ts";
 import { isFused } from "./fused.ts";
 import { type Inputs, type Operation, run } from "./operation.ts";
-import { type SigmoidCrossEntropyOptions, weighingKeys } from "./options.ts";
-import { inFloat32, requireTensor } from "./read-call.ts";
+import { requireNoMore, type SigmoidCrossEntropyOptions, type Summed, weighingKeys } from "./options.ts";
+import { inFloat32, requireKept, requireTensor } from "./read-call.ts";
 
 /**
  * Sigmoid cross-entropy of independent labels against smoothed labels, as a differentiable operation of TensorFlow.js.
@@ -40,8 +40,20 @@ import { inFloat32, requireTensor } from "./read-call.ts";
 export function sigmoidCrossEntropy(
   labels: Tensor | TensorLike,
   logits: Tensor,
+  options?: Summed<SigmoidCrossEntropyOptions>,
+): Scalar;
+export function sigmoidCrossEntropy(
+  labels: Tensor | TensorLike,
+  logits: Tensor,
+  options?: SigmoidCrossEntropyOptions,
+): Tensor;
+export function sigmoidCrossEntropy(
+  labels: Tensor | TensorLike,
+  logits: Tensor,
   options: SigmoidCrossEntropyOptions = {},
+  ...more: readonly unknown[]
 ): Tensor {
+  requireNoMore(more);
   requireOptions(options, ownKeys, weighingKeys);
   requireTensor(logits, "logits");
   const { validate, weights } = options;
@@ -53,6 +65,7 @@ export function sigmoidCrossEntropy(
       labels: onDevice(labels, shape, checked),
     };
     if (!(weights instanceof Tensor)) return run(operation, inputs, readBinaryCall(shape, options, weights));
+    requireKept(weights, "weights");
     readBroadcast(numbersOf(weights, checked), "weights", shape, Infinity);
     return run(operation, { ...inputs, weights }, readBinaryCall(shape, options, undefined));
   });
@@ -82,6 +95,7 @@ function onDevice(labels: Tensor | TensorLike, shape: readonly number[], checked
     readBinaryLabels({ data: numbers.data as Float64Array, shape: numbers.shape }, shape);
     return tensor(Float32Array.from(numbers.data), [...numbers.shape]);
   }
+  requireKept(labels, "labels");
   readBinaryLabels(numbersOf(labels, checked), shape);
   return labels;
 }

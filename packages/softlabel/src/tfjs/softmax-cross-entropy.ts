@@ -1,11 +1,11 @@
-import { engine, type Tensor } from "@tensorflow/tfjs-core";
+import { engine, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
 import type { TensorLike } from "../core/tensor.ts";
 import { differentiableGradient } from "./composed/gradient.ts";
 import { labelsGradient } from "./composed/labels-gradient.ts";
 import { compose } from "./composed/loss.ts";
 import { fusedLoss, isFused, unfilled } from "./fused.ts";
 import { type Inputs, type Operation, run } from "./operation.ts";
-import type { SoftmaxCrossEntropyOptions } from "./options.ts";
+import { requireNoMore, type SoftmaxCrossEntropyOptions, type Summed } from "./options.ts";
 import { type Call, type CallTensors, inFloat32, readCall } from "./read-call.ts";
 import { scaled } from "./scaled.ts";
 import { sharing } from "./share.ts";
@@ -43,8 +43,20 @@ import { wayOf } from "./way.ts";
 export function softmaxCrossEntropy(
   labels: Tensor | TensorLike,
   logits: Tensor,
+  options?: Summed<SoftmaxCrossEntropyOptions>,
+): Scalar;
+export function softmaxCrossEntropy(
+  labels: Tensor | TensorLike,
+  logits: Tensor,
+  options?: SoftmaxCrossEntropyOptions,
+): Tensor;
+export function softmaxCrossEntropy(
+  labels: Tensor | TensorLike,
+  logits: Tensor,
   options: SoftmaxCrossEntropyOptions = {},
+  ...more: readonly unknown[]
 ): Tensor {
+  requireNoMore(more);
   const { call, tensors } = readCall(labels, logits, options);
   const lossOf = (z: Tensor): Tensor => {
     const inputs: Record<string, Tensor> = { logits: z };

@@ -39,6 +39,12 @@ const refused: [string, () => np.Array, string][] = [
     () => softmaxCrossEntropy([1, 2], logits(), { labelSmoothing: 0.1, allowed: [1, 0, 1] }),
     "labels must be classes that allowed permits, got class 1 at row 0",
   ],
+  ["null for options", () => call(null as never), "options must be an object, got null"],
+  [
+    "null for a sigmoid's options",
+    () => sigmoidCrossEntropy([0, 1], np.array([1, 2]), null as never),
+    "options must be an object, got null",
+  ],
   ["ε", () => call({ labelSmoothing: 1.5 }), "labelSmoothing must be a number in [0, 1], got 1.5"],
   [
     "the shape of ε",

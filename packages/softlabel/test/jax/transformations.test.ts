@@ -125,6 +125,15 @@ describe("softmaxCrossEntropy under the transformations of jax-js", () => {
     jaxpr.dispose();
   });
 
+  test("float16 logits have no gradient, since jax-js' cast has none", () => {
+    // If this fails, the documentation of both losses and docs/jax.md say so no longer.
+    const traced = (loss: (z: np.Array) => np.Array) => () =>
+      makeJaxpr(grad(loss))(np.zeros([1, 3], { dtype: np.float16 }));
+    expect(traced((z) => softmaxCrossEntropy([1], z, options))).toThrow("Backward pass not implemented for cast");
+    expect(traced((z) => sigmoidCrossEntropy([[0, 1, 1]], z))).toThrow("Backward pass not implemented for cast");
+    expect(traced((z) => z.astype(np.float32).sum())).toThrow("Backward pass not implemented for cast");
+  });
+
   test("a normaliser that is an array divides as the number does", () => {
     const loss = (normalizer: np.Array | number) =>
       softmaxCrossEntropy(asArray(indices), asFloats(logits), { ...options, normalizer }).item();

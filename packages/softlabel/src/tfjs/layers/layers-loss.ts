@@ -1,4 +1,5 @@
-import type { Tensor } from "@tensorflow/tfjs-core";
+import { Tensor } from "@tensorflow/tfjs-core";
+import { ArgumentError } from "../../core/argument-error.ts";
 import { type ClassWeightOptions, classWeightKeys } from "../../core/class-weights.ts";
 import { type KeysOf, requireOptions, type SmoothingOptions, smoothingKeys } from "../../core/options.ts";
 
@@ -30,12 +31,21 @@ const predictionKeys: KeysOf<PredictionOptions> = { fromLogits: true, validate: 
 
 /** @throws {@link ArgumentError} naming a key that no option has. */
 export function requireCategoricalOptions(options: CategoricalOptions): void {
+  requireCalled(options);
   requireOptions(options, smoothingKeys, classWeightKeys, { subtractFloor: true }, predictionKeys);
 }
 
 /** @throws {@link ArgumentError} naming a key that is neither among `own` nor a {@link PredictionOptions}. */
 export function requirePredictionOptions(options: object, own: Readonly<Record<string, true>>): void {
+  requireCalled(options);
   requireOptions(options, own, predictionKeys);
+}
+
+/** @throws {@link ArgumentError} if labels came in place of options: the function itself was given to `model.compile`. */
+function requireCalled(options: object): void {
+  if (!(options instanceof Tensor)) return;
+  const remedy = "model.compile takes what this function returns: call it first";
+  throw new ArgumentError(`options must be an object, got a tensor; ${remedy}`);
 }
 
 /** `model.fit` names a metric's history by its function's name, which a minifier would change. */
