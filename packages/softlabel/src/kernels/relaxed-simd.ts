@@ -11,6 +11,8 @@ import { describe } from "../core/describe.ts";
  * @throws {@link ArgumentError} if `allowed` is not a boolean.
  * @example
  * useRelaxedSimd(false);
+ * const logits = { data: Float32Array.of(2, 1, 0), shape: [1, 3] };
+ * softmaxCrossEntropy([0], logits, { labelSmoothing: 0.1 }).loss; // 0.50760596
  * @see https://github.com/WebAssembly/relaxed-simd
  */
 export function useRelaxedSimd(allowed: boolean): void {
