@@ -10,6 +10,7 @@ import {
   smoothCalibrationError,
   spiegelhalterTest,
 } from "softlabel/calibration";
+import { emptyLevelCounts } from "./level-counts.ts";
 import { outcomeMetricNames, outcomeMetrics } from "./outcome-metrics.ts";
 import { type SmoothCells, smoothCells } from "./smooth-cells.ts";
 import { type SortedOutcomes, sortOutcomes } from "./sorted-outcomes.ts";
@@ -89,8 +90,9 @@ function measureWith(
   means: readonly ArrayLike<number>[],
   bins: number,
 ): ScoredRows["measure"] {
+  const drawn = emptyLevelCounts(sorted.confidence.length);
   return (counts, values, at) => {
-    outcomeMetrics(sorted, counts, bins, values, at, cells);
+    outcomeMetrics(sorted, counts, drawn, bins, values, at, cells);
     let to = at + outcomeMetricNames.length;
     values[to++] = cells.error();
     for (const mean of means) values[to++] = meanOf(mean, counts);

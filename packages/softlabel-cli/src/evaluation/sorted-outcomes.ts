@@ -13,8 +13,8 @@ export interface SortedOutcomes {
   readonly levelEnd: Uint32Array;
   /** The bin of each level. */
   readonly bin: Uint32Array;
-  /** 1/n of n = 0 … rows. */
-  readonly inverse: Float64Array;
+  /** The harmonic numbers 1 + 1/2 + … + 1/n of n = 0 … rows. */
+  readonly harmonic: Float64Array;
 }
 
 /** Sorts outcomes once, so that a resample of them is only counted. */
@@ -35,8 +35,14 @@ export function sortOutcomes(outcomes: Outcomes, binning: BinningOptions): Sorte
     confidence: Float64Array.from(levels),
     levelEnd: Uint32Array.from(ends),
     bin: binsOfLevels(outcomes, binning, ends),
-    inverse: Float64Array.from({ length: rows + 1 }, (_, n) => 1 / n),
+    harmonic: harmonicNumbers(rows),
   };
+}
+
+function harmonicNumbers(most: number): Float64Array {
+  const sums = new Float64Array(most + 1);
+  for (let n = 1; n <= most; n++) sums[n] = sums[n - 1] + 1 / n;
+  return sums;
 }
 
 function rankRows(confidence: ArrayLike<number>): Uint32Array {

@@ -30,10 +30,31 @@ export function confidenceLevels(outcomes: Outcomes): ConfidenceLevels {
   return { length, confidence, right, wrong };
 }
 
-/** A typed array sorts numbers natively: much faster than rows through a comparison. */
+/** The same rows in ascending order of confidence, so that every metric that sorts them finds it done. */
+export function ascendingOutcomes(outcomes: Outcomes): Outcomes {
+  const { length, confidence: levels, right, wrong } = confidenceLevels(outcomes);
+  const confidence = new Float64Array(outcomes.confidence.length);
+  const correct = new Uint8Array(confidence.length);
+  for (let level = 0, row = 0; level < length; level++) {
+    const wrongFrom = row + right[level];
+    const end = wrongFrom + wrong[level];
+    confidence.fill(levels[level], row, end);
+    correct.fill(1, row, wrongFrom);
+    row = end;
+  }
+  return { confidence, correct };
+}
+
+/** A typed array sorts numbers natively: much faster than rows through a comparison; not at all is faster still. */
 function sortedConfidences({ confidence, correct }: Outcomes, wanted: 0 | 1): Float64Array {
   const chosen = new Float64Array(confidence.length);
   let count = 0;
-  for (let row = 0; row < confidence.length; row++) if (correct[row] === wanted) chosen[count++] = confidence[row];
-  return chosen.subarray(0, count).sort();
+  let isAscending = true;
+  for (let row = 0; row < confidence.length; row++) {
+    if (correct[row] !== wanted) continue;
+    if (count > 0 && confidence[row] < chosen[count - 1]) isAscending = false;
+    chosen[count++] = confidence[row];
+  }
+  const rows = chosen.subarray(0, count);
+  return isAscending ? rows : rows.sort();
 }

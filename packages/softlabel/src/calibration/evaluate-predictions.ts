@@ -1,6 +1,7 @@
 import { accuracy, overconfidence, shareWithinRank } from "./accuracy.ts";
 import { augrc, aurc } from "./area-under-risk-coverage.ts";
 import { scoreRowsAndClasses } from "./classwise-calibration-error.ts";
+import { ascendingOutcomes } from "./confidence-levels.ts";
 import { kolmogorovSmirnovCalibration, kuiperCalibration } from "./cumulative-calibration.ts";
 import { auroc, falsePositiveRateAtRecall } from "./discrimination.ts";
 import { type CalibrationErrorOptions, expectedCalibrationError } from "./expected-calibration-error.ts";
@@ -78,12 +79,13 @@ export function evaluatePredictions(
 ): Evaluation {
   const binning = readBins(options);
   const { rows, errors: classErrors } = scoreRowsAndClasses(labels, predictions, binning);
+  const ascending = ascendingOutcomes(rows);
   const ofTopLabel = (by: CalibrationErrorOptions): Measured => ({
     value: expectedCalibrationError(rows, by),
     convention: conventionOf(by, "top label"),
   });
-  const ks = kolmogorovSmirnovCalibration(rows);
-  const kuiper = kuiperCalibration(rows);
+  const ks = kolmogorovSmirnovCalibration(ascending);
+  const kuiper = kuiperCalibration(ascending);
   const { z, p } = spiegelhalterTest(rows);
   const top5 = predictions.shape[1] > 5 && {
     top5: { value: shareWithinRank(rows.labelRank, 5), convention: "label among the 5 likeliest, first of ties first" },
@@ -100,17 +102,20 @@ export function evaluatePredictions(
       mce: ofTopLabel({ ...binning, norm: "max" }),
       adaptiveEce: ofTopLabel({ bins: binning.bins, binning: "equal-mass" }),
       classwiseEce: { value: mean(classErrors), convention: conventionOf(binning, "mean over classes") },
-      smoothEce: { value: smoothCalibrationError(rows), convention: "smECE, exact integral, top label" },
+      smoothEce: { value: smoothCalibrationError(ascending), convention: "smECE, exact integral, top label" },
       overconfidence: { value: overconfidence(rows), convention: "mean confidence − accuracy, top label" },
       ks: { value: ks.error, p: ks.p, convention: "max |cumulative gap|, ties together, top label" },
       kuiper: { value: kuiper.error, p: kuiper.p, convention: "range of the cumulative gap, ties together, top label" },
       spiegelhalterZ: { value: z, p, convention: "two-sided p, top label" },
-      aurc: { value: aurc(rows), convention: "mean risk of every prefix, mean over orders of ties" },
-      augrc: { value: augrc(rows), convention: "area in [0, 1/2], mean over orders of ties" },
-      auroc: { value: auroc(rows), convention: "confidence, right against wrong rows, ties half" },
-      fpr95: { value: falsePositiveRateAtRecall(rows), convention: "first threshold with recall ≥ 0.95" },
-      riskAt80Coverage: { value: riskAtCoverage(rows, 0.8), convention: "⌈0.8 N⌉ rows, mean over orders of ties" },
-      coverageAt5Risk: { value: coverageAtRisk(rows, 0.05), convention: "largest coverage, mean over orders of ties" },
+      aurc: { value: aurc(ascending), convention: "mean risk of every prefix, mean over orders of ties" },
+      augrc: { value: augrc(ascending), convention: "area in [0, 1/2], mean over orders of ties" },
+      auroc: { value: auroc(ascending), convention: "confidence, right against wrong rows, ties half" },
+      fpr95: { value: falsePositiveRateAtRecall(ascending), convention: "first threshold with recall ≥ 0.95" },
+      riskAt80Coverage: { value: riskAtCoverage(ascending, 0.8), convention: "⌈0.8 N⌉ rows, mean over orders of ties" },
+      coverageAt5Risk: {
+        value: coverageAtRisk(ascending, 0.05),
+        convention: "largest coverage, mean over orders of ties",
+      },
     },
     classes: summarizeClasses(labels, rows, classErrors),
     rows,

@@ -1,5 +1,5 @@
 import { type Labels, type Predictions, requireLabelled } from "./predictions.ts";
-import { type Margins, marginsOf, meanLogTies, slopeAt } from "./recalibration/margins.ts";
+import { type Margins, marginsOf, meanLogTies, sampledRows, slopeAt } from "./recalibration/margins.ts";
 
 /**
  * The temperature that makes the labels likeliest, and why there may be none.
@@ -33,7 +33,7 @@ export interface TemperatureFit {
  *     minimise over β = 1/T   NLL(β) = mean over rows of lse(β·z) − β·z[label]
  *     NLL′(β) = mean of E_p[z] − z[label],   NLL″(β) = mean of Var_p[z] ≥ 0,   p = softmax(β·z)
  *
- * Convex in β, so the root of NLL′ is the optimum: Newton's method within a bracket, to 1e-12 relative in β. Nothing
+ * Convex in β, so the root of NLL′ is the optimum: Halley's method within a bracket, to 1e-12 relative in β. Nothing
  * is clamped; data without a finite positive optimum are told by `status`. Fit on validation rows, never on those that
  * will be judged.
  * @param labels - Integers in [0, classes); one per row.
@@ -90,33 +90,31 @@ function rootOfSlope(margins: Margins): { readonly beta: number; readonly nll: n
   let beta = startOfSearch(margins);
   let lastStep = Infinity;
   for (;;) {
-    const { nll, slope, curvature } = slopeAt(margins, beta);
+    const { nll, slope, curvature, bend } = slopeAt(margins, beta);
     if (slope === 0) return { beta, nll };
     if (slope < 0) low = beta;
     else high = beta;
     if (high - low <= tolerance * low) return { beta, nll };
 
-    let next = beta - slope / curvature;
-    // Where Newton leaves the bracket or stops converging, the bracket is halved, or widened while it has no end.
+    const newton = slope / curvature;
+    let next = beta - newton / (1 - (newton * bend) / (2 * curvature));
+    // Where Halley leaves the bracket or stops converging, the bracket is halved, or widened while it has no end.
     const converging = next >= low && next <= high && Math.abs(next - beta) <= lastStep / 2;
     if (high === Infinity) next = converging ? Math.min(next, 4 * beta) : 4 * beta;
     else if (!converging) next = low + (high - low) / 2;
     lastStep = Math.abs(next - beta);
-    // Newton's steps square the error, so after one so small it is below the tolerance.
-    const smallStep = converging ? Math.sqrt(tolerance) / 10 : tolerance;
+    // Halley's steps cube the error, so after one so small it is below the tolerance.
+    const smallStep = converging ? Math.cbrt(tolerance) / 10 : tolerance;
     // Over so small a step the NLL is the parabola of its slope and curvature, to the last digit.
     if (lastStep <= smallStep * beta) return { beta: next, nll: nll + (slope * (next - beta)) / 2 };
     beta = next;
   }
 }
 
-/** Numbers that are few enough to be read again and again. */
-const fewNumbers = 1e6;
-
 /** A β near the root: that of some of the rows, where there are many. */
 function startOfSearch(margins: Margins): number {
-  const every = Math.floor((margins.own.length * margins.classes) / fewNumbers);
-  if (every < 2) return margins.scale;
+  const every = sampledRows(margins);
+  if (every === 1) return margins.scale;
   let beta = margins.scale;
   for (let step = 0; step < 12; step++) {
     const { slope, curvature } = slopeAt(margins, beta, every);

@@ -77,38 +77,69 @@ const narrowest = 2 ** -10;
  * K_σ(t, x) = 1 + 2·Σₖ exp(−(kπσ)²/2)·cos(kπt)·cos(kπx). One series serves every larger width.
  */
 function residualModes({ length, confidence, right, wrong }: ConfidenceLevels, width: number): Float64Array {
-  const count = Math.ceil(Math.sqrt(-2 * Math.log(Number.EPSILON)) / (Math.PI * width)) + 1;
+  const count = visibleModes(width);
   const modes = new Float64Array(count);
   let rows = 0;
   for (let level = 0; level < length; level++) {
     const tied = right[level] + wrong[level];
     const residual = tied * confidence[level] - right[level];
     const x = Math.cos(Math.PI * confidence[level]);
-    // Chebyshev's recurrence: cos((k + 1)θ) = 2·cos θ·cos kθ − cos((k − 1)θ).
-    let before = x;
-    let cosine = 1;
-    for (let k = 0; k < count; k++) {
-      modes[k] += residual * cosine;
-      [before, cosine] = [cosine, 2 * x * cosine - before];
+    const twice = 2 * Math.cos(2 * Math.PI * confidence[level]);
+    // Chebyshev's recurrence over even and over odd k: cos((k + 2)θ) = 2·cos 2θ·cos kθ − cos((k − 2)θ).
+    let even = 1;
+    let odd = x;
+    let evenBefore = twice / 2;
+    let oddBefore = x;
+    for (let k = 0; k < count; k += 2) {
+      modes[k] += residual * even;
+      modes[k + 1] += residual * odd;
+      const evenAfter = twice * even - evenBefore;
+      const oddAfter = twice * odd - oddBefore;
+      evenBefore = even;
+      oddBefore = odd;
+      even = evenAfter;
+      odd = oddAfter;
     }
     rows += tied;
   }
   return modes.map((sum) => sum / rows);
 }
 
-/** smECE_σ by the trapezoid rule, which is exact for these cosines but for the kinks of | |. */
+/** An even number, so that even and odd modes come in pairs. */
+function visibleModes(width: number): number {
+  return 2 * Math.ceil((Math.sqrt(-2 * Math.log(Number.EPSILON)) / (Math.PI * width) + 1) / 2);
+}
+
+/**
+ * smECE_σ by the trapezoid rule, which is exact for these cosines but for the kinks of | |.
+ *
+ * t and 1 − t are read together: there the even cosines are the same and the odd ones have opposite signs.
+ */
 function smoothedError(modes: Float64Array, width: number): number {
-  const smoothed = modes.map((mode, k) => (k === 0 ? 1 : 2) * mode * Math.exp(-((k * Math.PI * width) ** 2) / 2));
-  const cells = Math.max(1024, Math.ceil(8 / width));
+  const visible = modes.subarray(0, visibleModes(width));
+  const smoothed = visible.map((mode, k) => (k === 0 ? 1 : 2) * mode * Math.exp(-((k * Math.PI * width) ** 2) / 2));
+  const half = Math.max(512, Math.ceil(4 / width));
   let sum = 0;
-  for (let cell = 0; cell <= cells; cell++) {
-    const x = Math.cos((Math.PI * cell) / cells);
-    // Clenshaw's sum of smoothed[k]·cos(kπt), from the last mode down.
-    let above = 0;
-    let here = 0;
-    for (let k = smoothed.length - 1; k >= 1; k--) [above, here] = [here, 2 * x * here - above + smoothed[k]];
-    const value = Math.abs(x * here - above + smoothed[0]);
-    sum += cell === 0 || cell === cells ? value / 2 : value;
+  for (let cell = 0; cell <= half; cell++) {
+    const angle = (Math.PI * cell) / (2 * half);
+    const twice = 2 * Math.cos(2 * angle);
+    // Clenshaw's sums of smoothed[k]·cos(kπt) over even and over odd k, from the last mode down.
+    let even = 0;
+    let odd = 0;
+    let evenAbove = 0;
+    let oddAbove = 0;
+    for (let k = smoothed.length - 2; k >= 2; k -= 2) {
+      const evenBelow = twice * even - evenAbove + smoothed[k];
+      const oddBelow = twice * odd - oddAbove + smoothed[k + 1];
+      evenAbove = even;
+      oddAbove = odd;
+      even = evenBelow;
+      odd = oddBelow;
+    }
+    const same = (twice / 2) * even - evenAbove + smoothed[0];
+    const opposite = Math.cos(angle) * (twice * odd - oddAbove + smoothed[1] - odd);
+    const pair = Math.abs(same + opposite) + Math.abs(same - opposite);
+    sum += cell === 0 || cell === half ? pair / 2 : pair;
   }
-  return sum / cells;
+  return sum / (2 * half);
 }

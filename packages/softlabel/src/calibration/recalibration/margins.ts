@@ -48,17 +48,20 @@ export function marginsOf(labels: Labels, predictions: Predictions, sign: 1 | -1
   return margins;
 }
 
-/** NLL in nats per row at a β in units of 1/scale, with its first and second derivative; at 0 their limits as β → 0. */
+/** NLL in nats per row at a β in units of 1/scale, with its first three derivatives; at 0 their limits as β → 0. */
 export interface Slope {
   readonly nll: number;
   readonly slope: number;
   readonly curvature: number;
+  /** NLL‴, by which the curvature grows. */
+  readonly bend: number;
 }
 
 /**
  * The likelihood of the labels at softmax(β·margins).
  *
- *     NLL = mean of lse(β·m) − β·m[label],   NLL′ = mean of E_p[m] − m[label],   NLL″ = mean of Var_p[m]
+ *     NLL = mean of lse(β·m) − β·m[label]        NLL′ = mean of E_p[m] − m[label]
+ *     NLL″ = mean of Var_p[m]                    NLL‴ = mean of E_p[(m − E_p[m])³]
  *
  * @param every - 1 for every row; n for each nth row, from the first.
  */
@@ -68,32 +71,49 @@ export function slopeAt(
   every: number = 1,
 ): Slope {
   const unit = scale || 1;
+  const inverse = 1 / unit;
   const rate = beta / unit;
   let rows = 0;
   let nll = 0;
   let slope = 0;
   let curvature = 0;
+  let bend = 0;
   for (let row = 0; row < own.length; row += every, rows++) {
     const max = largest[row];
     let sum = 0;
     let first = 0;
     let second = 0;
+    let third = 0;
     for (let i = row * classes, end = i + classes; i < end; i++) {
       const z = logits[i];
       // What cannot occur has weight 0 at every β, and 0 · −∞ is no number.
       if (z === -Infinity) continue;
       const distance = sign * z - max;
       const weight = rate === 0 ? 1 : expNegative(rate * distance);
+      const moment = weight * distance;
+      const square = moment * distance;
       sum += weight;
-      first += weight * distance;
-      second += weight * distance * distance;
+      first += moment;
+      second += square;
+      // Of at most 1 in size, so that the cube of a huge distance does not overflow.
+      third += square * (distance * inverse);
     }
     const mean = first / sum / unit;
+    const meanSquare = second / sum / unit / unit;
     nll += Math.log(sum) - beta * own[row];
     slope += mean - own[row];
-    curvature += second / sum / unit / unit - mean * mean;
+    curvature += meanSquare - mean * mean;
+    bend += third / sum / unit / unit - mean * (3 * meanSquare - 2 * mean * mean);
   }
-  return { nll: nll / rows, slope: slope / rows, curvature: curvature / rows };
+  return { nll: nll / rows, slope: slope / rows, curvature: curvature / rows, bend: bend / rows };
+}
+
+/** Numbers that are few enough to be read again and again. */
+const fewNumbers = 4e6;
+
+/** Where a search may start from some of the rows: n for each nth, 1 where the rows are few. */
+export function sampledRows({ own, classes }: Margins): number {
+  return Math.max(1, Math.floor((own.length * classes) / fewNumbers));
 }
 
 /** NLL in the limit T → 0 when every label is among its row's largest: ln of how many share that place. */

@@ -3,7 +3,7 @@ import { describe } from "../../core/describe.ts";
 import { chiSquaredQuantile } from "../../statistics/chi-squared.ts";
 import type { TemperatureFit } from "../fit-temperature.ts";
 import { type Labels, type Predictions, requireLabelled } from "../predictions.ts";
-import { type Margins, marginsOf, slopeAt } from "./margins.ts";
+import { type Margins, marginsOf, sampledRows, slopeAt } from "./margins.ts";
 
 /** The temperatures that the labels do not speak against. */
 export interface TemperatureInterval {
@@ -57,23 +57,29 @@ function crossing(margins: Margins, end: number, best: number, level: number, wi
   let inside = best;
   let beta = startOfSearch(margins, end, best, width);
   for (;;) {
-    const { nll, slope } = slopeAt(margins, beta);
+    const { nll, slope, curvature } = slopeAt(margins, beta);
     if (nll > level) outside = beta;
     else inside = beta;
-    let next = beta - (nll - level) / slope;
+    let next = beta + stepOfParabola(nll - level, slope, curvature);
     const [least, most] = outside < inside ? [outside, inside] : [inside, outside];
-    const isNewton = next > least && next < most;
-    if (!isNewton) next = middle(least, most);
-    // Newton's steps square the error.
-    const smallStep = isNewton ? 1e-7 : tolerance;
+    const isWithin = next > least && next < most;
+    if (!isWithin) next = middle(least, most);
+    // The parabola's steps cube the error.
+    const smallStep = isWithin ? 1e-5 : tolerance;
     if (Math.abs(next - beta) <= smallStep * beta || most - least <= tolerance * least) return next;
     beta = next;
   }
 }
 
-/** How far from `best` a parabola of the NLL's curvature reaches so much above it; Wald's interval. */
+/** The nearer root of height + slope·x + curvature·x²/2; NaN where there is none. */
+function stepOfParabola(height: number, slope: number, curvature: number): number {
+  return (-2 * height) / (slope + Math.sign(slope) * Math.sqrt(slope * slope - 2 * curvature * height));
+}
+
+/** About how far from `best` a parabola of the NLL's curvature reaches so much above it; Wald's interval. */
 function halfWidth(margins: Margins, best: number, rise: number): number {
-  return best > 0 && best < Infinity ? Math.sqrt((2 * rise) / slopeAt(margins, best).curvature) : Infinity;
+  if (!(best > 0 && best < Infinity)) return Infinity;
+  return Math.sqrt((2 * rise) / slopeAt(margins, best, sampledRows(margins)).curvature);
 }
 
 function startOfSearch(margins: Margins, end: number, best: number, width: number): number {
