@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { ArgumentError } from "softlabel";
 import { loadRecalibrator, type Recalibrator } from "softlabel/calibration";
@@ -6,6 +7,7 @@ import { DataError, readingProblem } from "../data/data-error.ts";
 import { formatNpz, type NpzArrays } from "../data/npz.ts";
 import { readUnlabelled, type UnlabelledPredictions } from "../evaluation/read-unlabelled.ts";
 import { writeAtomically } from "../experiment/write-atomically.ts";
+import { makeFolder } from "../training/make-folder.ts";
 import { type Output, printJson, UsageError } from "./console.ts";
 import { parseChoice } from "./parse-options.ts";
 
@@ -40,9 +42,12 @@ export function applyCommand(output: Output = process.stdout): Command {
     .addHelpText("after", examples)
     .action(async (calibrator: string, file: string, { out, inSample = false, json = false, ...names }: Flags) => {
       if (!out.endsWith(".npz")) throw new UsageError(`--out must end in .npz, got "${out}"`);
+      if (resolve(out) === resolve(file))
+        throw new UsageError(`--out must be another file than the one read, got "${out}"`);
       const recalibrator = readRecalibrator(calibrator);
       const sets = await readUnlabelled(file, names);
       const arrays: NpzArrays = Object.assign({}, ...sets.map((set) => mended(recalibrator, set, file, inSample)));
+      makeFolder(dirname(out));
       writeAtomically(out, formatNpz(arrays));
       const written = Object.entries(arrays).map(([name, { shape }]) => ({ name, shape }));
       const { method } = recalibrator;

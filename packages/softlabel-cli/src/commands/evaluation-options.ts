@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type CalibrationPreset, calibrationPresets } from "softlabel/calibration";
 import { type RecalibrationMethod, recalibrationMethods } from "../evaluation/recalibration-methods.ts";
 import type { EvaluationRequest } from "../evaluation/request.ts";
@@ -53,7 +54,8 @@ export function requestOf(files: readonly string[], flags: EvaluationFlags): Eva
       `--fit must name a file for each of the ${files.length} files, in their order (--fit A --fit B), got ${fit.length}`,
     );
   }
-  if (fit?.some((path) => files.includes(path))) {
+  const judged = files.map((path) => resolve(path));
+  if (fit?.some((path) => judged.includes(resolve(path)))) {
     throw new UsageError("--fit must name other rows than those that are judged, got the same file; leave it out");
   }
   if (files.filter((path) => path === "-").length > 1) {

@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EvaluationResults } from "../evaluation/evaluation.ts";
 import { publishFolder } from "../experiment/publish-folder.ts";
+import { makeFolder } from "../training/make-folder.ts";
 import { RunFailure } from "./console.ts";
 import { interruptible } from "./interruptible.ts";
 
@@ -14,7 +15,7 @@ import { interruptible } from "./interruptible.ts";
  */
 export async function writeEvaluation(results: EvaluationResults, folder: string): Promise<string> {
   const draft = join(folder, `.evaluation.${process.pid}.unfinished`);
-  mkdirSync(draft, { recursive: true });
+  makeFolder(draft);
   try {
     await interruptible(async (signal) => {
       for (const [name, content] of documents(results)) writeFileSync(join(draft, name), content);

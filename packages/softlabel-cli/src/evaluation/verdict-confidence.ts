@@ -1,51 +1,57 @@
-import { betaQuantile } from "softlabel/statistics";
 import { formatCount } from "../experiment/verdict-metrics.ts";
+import { exactInterval, gapInterval } from "./verdict-gap.ts";
 import { type ArmRule, intervalName, numberWithInterval, points, shareWithInterval } from "./verdict-words.ts";
 
 /** Over- or under-confident, by how much, and what it means of 100 answers. */
-export const confidenceAgainstAccuracy: ArmRule = ({ metrics, source }, options) => {
+export const confidenceAgainstAccuracy: ArmRule = (arm, options) => {
+  const { metrics, source } = arm;
   const { accuracy, overconfidence } = metrics;
   const gap = overconfidence.value ?? Number.NaN;
   const share = accuracy.value ?? Number.NaN;
-  const { low, high } = overconfidence;
+  const interval = gapInterval(arm, options);
   const seen = `on ${formatCount(source.rows)} rows its mean confidence is ${points(share + gap)}% and its accuracy ${points(share)}%`;
-  if (low === null || high === null) {
+  if (interval === null) {
     const side = gap > 0 ? "above" : "below";
     return [
       `The model's mean confidence lies ${points(Math.abs(gap))} percentage points ${side} its accuracy: ${seen}. Without an interval (--resamples) no direction is shown.`,
     ];
   }
+  const { low, high, name: by } = interval;
   if (low > 0 || high < 0) {
     const [name, wrong] = low > 0 ? ["over-confident", "more are wrong"] : ["under-confident", "more are right"];
     const [least, most] = low > 0 ? [low, high] : [-high, -low];
     return [
-      `The model is ${name}: ${seen}, ${points(Math.abs(gap))} percentage points apart (${intervalName(options)} ` +
+      `The model is ${name}: ${seen}, ${points(Math.abs(gap))} percentage points apart (${by} ` +
         `${points(least)} to ${points(most)}), so of 100 answers about ${hundredths(gap)} ${wrong} than its confidence says.`,
     ];
   }
   return [
     `Neither over- nor under-confidence is shown: ${seen}, a gap of ${points(gap)} percentage points whose ` +
-      `${intervalName(options)}, ${points(low)} to ${points(high)}, holds zero.`,
+      `${by}, ${points(low)} to ${points(high)}, holds zero.`,
   ];
 };
 
 /** The calibration error, and whether a calibrated model would show as much. */
-export const miscalibratedUnseen: ArmRule = ({ metrics }, options) => {
-  const { ece, smoothEce, kuiper, overconfidence } = metrics;
+export const miscalibratedUnseen: ArmRule = (arm, options) => {
+  const { ece, smoothEce, kuiper } = arm.metrics;
   const errors =
     `The expected calibration error is ${shareWithInterval(ece, options)}, without bins ` +
     `(smooth ECE) ${shareWithInterval(smoothEce, options)}`;
   const p = kuiper.p ?? 1;
+  const interval = gapInterval(arm, options);
+  const isGapShown = interval !== null && (interval.low > 0 || interval.high < 0);
   if (p >= significance) {
+    const then = isGapShown
+      ? ", so it is the mean confidence alone that shows miscalibration"
+      : ", so miscalibration is not shown";
     return [
-      `${errors}; a calibrated model would show gaps as large as these in ${points(p)} of 100 such files (Kuiper's test), so miscalibration is not shown.`,
+      `${errors}; a calibrated model would show gaps as large as these in ${points(p)} of 100 such files (Kuiper's test)${then}.`,
     ];
   }
-  const { low, high } = overconfidence;
-  const cancels = low !== null && high !== null && low <= 0 && high >= 0;
-  const hidden = cancels
-    ? "; the model is miscalibrated all the same, too sure in one range and not sure enough in another"
-    : "";
+  const hidden =
+    interval !== null && !isGapShown
+      ? "; the model is miscalibrated all the same (Kuiper's test), which its mean confidence does not show"
+      : "";
   return [`${errors}${hidden}.`];
 };
 
@@ -92,13 +98,4 @@ const enough = 30;
 function hundredths(gap: number): string {
   const count = Math.abs(100 * gap);
   return count >= 1.5 ? String(Math.round(count)) : count >= 0.5 ? "1" : "fewer than 1";
-}
-
-/** Clopper and Pearson's interval of a share. */
-function exactInterval(hits: number, rows: number, level: number): readonly [number, number] {
-  const tail = (1 - level) / 2;
-  return [
-    hits === 0 ? 0 : betaQuantile(tail, hits, rows - hits + 1),
-    hits === rows ? 1 : betaQuantile(1 - tail, hits + 1, rows - hits),
-  ];
 }

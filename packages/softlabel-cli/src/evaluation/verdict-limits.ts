@@ -1,12 +1,15 @@
 import { formatCount } from "../experiment/verdict-metrics.ts";
 import type { EvaluatedArm, EvaluationOptions } from "./evaluation.ts";
+import { gapInterval } from "./verdict-gap.ts";
 import { points } from "./verdict-words.ts";
 
 /** What so few rows cannot show. */
 export function fewRows(arms: readonly EvaluatedArm[], options: EvaluationOptions): string[] {
-  return arms.flatMap(({ name, source, metrics }) => {
-    const { low, high, value } = metrics.overconfidence;
-    if (low === null || high === null || value === null) return [];
+  return arms.flatMap((arm) => {
+    const { name, source } = arm;
+    const interval = gapInterval(arm, options);
+    if (interval === null) return [];
+    const { low, high } = interval;
     const whose = arms.length > 1 ? ` of ${name}` : "";
     const rows = `${formatCount(source.rows)} ${source.rows === 1 ? "row" : "rows"}${whose}`;
     if (low === high) return [`The ${rows} show no variation, so their intervals say nothing.`];

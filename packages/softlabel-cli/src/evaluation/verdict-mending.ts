@@ -31,9 +31,22 @@ function ofMethod(
     `ECE from ${shareWithInterval(plainValue(arm.metrics.ece), options)} to ` +
     `${shareWithInterval(plainValue(recalibrated.metrics.ece), options)}, ${changeInPoints(ece, options)}`;
   if (recalibrated.metrics.nll?.value === null) {
+    const halves = arm.source.fittedOn?.what === "halves";
+    // The temperature that is saved was fitted on all rows, so it is not the one that gave these probabilities.
+    const giver = halves ? `${named(method)}, fitted on either half of the rows,` : who;
     return [
-      `${who} gives probability 0 to classes that then occur, so its log-loss is infinite; ECE goes to ${shareWithInterval(recalibrated.metrics.ece, options)}.`,
+      `${giver} gives probability 0 to classes that then occur, so its log-loss is infinite; ECE goes to ${shareWithInterval(recalibrated.metrics.ece, options)}.`,
     ];
+  }
+  if (arm.metrics.nll?.value === null) {
+    return [
+      `${who} makes the infinite log-loss finite, ${numberWithInterval(recalibrated.metrics.nll, options)}; ECE from ${shareWithInterval(plainValue(arm.metrics.ece), options)} to ` +
+        `${shareWithInterval(plainValue(recalibrated.metrics.ece), options)}, ${changeInPoints(ece, options)}.`,
+    ];
+  }
+  if (options.resamples === 0) return [`${who}: ${change}. Without an interval (--resamples) no change is shown.`];
+  if (arm.metrics.accuracy.value === 1) {
+    return [`${who}: ${change}. Rows without a mistake cannot show whether it helps on others.`];
   }
   const [probabilities, calibration] = [shown(nll), shown(ece)];
   if (probabilities === "lower" && calibration !== "higher") {

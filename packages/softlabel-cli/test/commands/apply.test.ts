@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fitIsotonic, fitTemperatureScaling, type Predictions } from "softlabel/calibration";
@@ -72,5 +72,22 @@ describe("softlabel apply", () => {
     const command = applyCommand({ write: () => {} }).exitOverride();
     const words = [at("temperature.json"), at("new.npz"), "-o", "out.csv"];
     await expect(command.parseAsync(words, { from: "user" })).rejects.toThrow('--out must end in .npz, got "out.csv"');
+  });
+
+  test("does not write over the file that it reads", async () => {
+    const command = applyCommand({ write: () => {} }).exitOverride();
+    const before = readFileSync(at("new.npz"));
+    const words = [at("temperature.json"), at("new.npz"), "-o", at("new.npz")];
+    await expect(command.parseAsync(words, { from: "user" })).rejects.toThrow(
+      "--out must be another file than the one",
+    );
+    expect(readFileSync(at("new.npz")).equals(before)).toBe(true);
+  });
+
+  test("makes the folder that --out lies in", async () => {
+    const command = applyCommand({ write: () => {} }).exitOverride();
+    const out = join(at("new-folder"), "mended.npz");
+    await command.parseAsync([at("temperature.json"), at("new.npz"), "-o", out], { from: "user" });
+    expect(Object.keys(readNpz(out))).toContain("logits");
   });
 });

@@ -143,6 +143,87 @@ describe("softlabel evaluate --json", () => {
 });
 
 describe("what the verdict says", () => {
+  /** Rows of two classes with the probability of the label given. */
+  const ofLabels = (name: string, probabilities: readonly number[]): string =>
+    file(name, {
+      probabilities: {
+        data: Float64Array.from(probabilities.flatMap((p, row) => (row % 2 === 0 ? [p, 1 - p] : [1 - p, p]))),
+        shape: [probabilities.length, 2],
+      },
+      labels: { data: Int32Array.from(probabilities, (_, row) => row % 2), shape: [probabilities.length] },
+    });
+
+  test("of rows that are all right speaks by the exact interval of the accuracy, as resamples hold no mistake", async () => {
+    const path = ofLabels(
+      "right.npz",
+      Array.from({ length: 20 }, (_, row) => 0.94 + 0.0011 * row),
+    );
+    const { verdict } = await runJson(path);
+    // 1 − 0.025^(1/20) = 0.168: so many mistakes are not excluded by 20 rows without one.
+    expect(verdict[0]).toBe(
+      "Neither over- nor under-confidence is shown: on 20 rows its mean confidence is 95.0% and its accuracy 100.0%, " +
+        "a gap of −5.0 percentage points whose exact 95% interval, −5.0 to 11.9, holds zero.",
+    );
+    expect(verdict.join(" ")).toContain("20 rows cannot tell an over-confidence below 8.4 percentage points from none");
+    expect(verdict.join("\n")).toMatch(
+      /^Temperature scaling \(T = 0\.00.*\): .* Rows without a mistake cannot show whether it helps on others\.$/m,
+    );
+  });
+
+  test("does not deny a miscalibration that the mean confidence shows", async () => {
+    const path = ofLabels(
+      "surer.npz",
+      Array.from({ length: 60 }, (_, row) => 0.92 + 0.0003 * row),
+    );
+    const { verdict, metrics } = await runJson(path, "--calibrate", "none");
+    expect(metrics.kuiper.p).toBeGreaterThan(0.05);
+    expect(verdict[0]).toMatch(/^The model is under-confident: .* \(exact 95% interval /);
+    expect(verdict[1]).toMatch(/\(Kuiper's test\), so it is the mean confidence alone that shows miscalibration\.$/);
+  });
+
+  test("names no ranges where Kuiper's test sees what the mean does not", async () => {
+    const path = ofLabels(
+      "certain.npz",
+      Array.from({ length: 60 }, (_, row) => (row === 7 ? 0 : 1)),
+    );
+    const { verdict } = await runJson(path, "--calibrate", "vector");
+    expect(verdict[1]).toMatch(
+      /; the model is miscalibrated all the same \(Kuiper's test\), which its mean confidence does not show\.$/,
+    );
+    expect(verdict.join("\n")).toMatch(
+      /^Vector scaling makes the infinite log-loss finite, 0\.\d+ \(95% interval .*; ECE/m,
+    );
+  });
+
+  test("says nothing of what smoothing took where the temperature's interval holds 1", async () => {
+    const path = ofLabels(
+      "fair.npz",
+      Array.from({ length: 40 }, (_, row) => (row % 4 < 3 ? 0.76 : 0.24) + 0.0005 * row),
+    );
+    const { verdict, recalibrated } = await runJson(path, "--label-smoothing", "0.1");
+    const { low, high } = recalibrated.temperature.interval;
+    expect([low < 1, high > 1]).toEqual([true, true]);
+    expect(verdict.join("\n")).toMatch(
+      /^T = \d\.\d+ has 1 in its 95% interval, so it is not shown whether the smoothing left the confidence too low\.$/m,
+    );
+  });
+
+  test("without intervals denies no change", async () => {
+    const text = await run(file("plain.npz", arraysOf(300)), "--resamples", "0", "--json");
+    const { verdict } = JSON.parse(text);
+    expect(verdict.join("\n")).toMatch(
+      /^Temperature scaling \(T = .*\): NLL goes from .* points\. Without an interval \(--resamples\) no change is shown\.$/m,
+    );
+  });
+
+  test("does not lay a half's probability of 0 on the temperature of all rows", async () => {
+    const path = ofLabels("few.npz", [0.9, 0.8, 0.85, 0.3, 0.95]);
+    const { verdict } = await runJson(path);
+    expect(verdict.join("\n")).toMatch(
+      /^Temperature scaling, fitted on either half of the rows, gives probability 0 to classes that then occur/m,
+    );
+  });
+
   test("names over-confidence with its interval, and the temperature that mends it", async () => {
     const { verdict } = await runJson(file("over.npz", arraysOf(600)), "--split", "0.5");
     expect(verdict[0]).toMatch(/^The model is over-confident: on 300 rows its mean confidence is 9\d\.\d% and its/);
@@ -203,6 +284,15 @@ describe("a wrong input", () => {
     ["--fit and --split", () => ["x.npz", "--fit", "y.npz", "--split", "0.5"], /--split must be left out with --fit/],
     ["one --fit for two files", () => ["x.npz", "y.npz", "--fit", "z.npz"], /--fit must name a file for each of the 2/],
     ["--fit of the judged file", () => ["x.npz", "--fit", "x.npz"], /--fit must name other rows/],
+    ["--fit of the judged file by another path", () => ["x.npz", "--fit", "./x.npz"], /--fit must name other rows/],
+    [
+      "--out of a file",
+      () => {
+        const path = file("in-the-way.npz", arraysOf(30));
+        return [path, "--resamples", "0", "--calibrate", "none", "--out", path];
+      },
+      /--out must be a folder, or a place for a new one, got the file .*in-the-way\.npz/,
+    ],
     ["--bins beside --preset", () => ["x.npz", "--bins", "10", "--preset", "guo"], /--bins must be left out/],
     ["standard input twice", () => ["-", "-"], /got - twice/],
     ["a share of 1", () => ["x.npz", "--split", "1"], /--split must be a number above 0 and below 1/],
