@@ -5,6 +5,31 @@ import { asWritten, runExample } from "./run-example.ts";
 
 const page = readFileSync(new URL("../../docs/metrics.md", import.meta.url), "utf8");
 
+interface Ends {
+  readonly held: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+interface Cell {
+  readonly rows: number;
+  readonly gap: number;
+  readonly sign: string;
+  readonly rejected: number;
+  readonly estimateOutsideBasic: number;
+  readonly kinds: Readonly<Record<string, Ends>>;
+}
+
+const raw: {
+  readonly level: number;
+  readonly samples: number;
+  readonly resamples: number;
+  readonly cells: readonly Cell[];
+} = JSON.parse(readFileSync(new URL("../../bench/results/coverage.json", import.meta.url), "utf8"));
+
+/** The columns of the page's table. */
+const kinds = ["percentile", "bias-corrected", "basic", "bias-bounded", "debiased l2", "debiased l2, centred"];
+
 describe("docs/metrics.md", () => {
   it("shows what its example gives", async () => {
     const [, code = ""] = /```ts\n([\s\S]*?)```/.exec(page) ?? [];
@@ -19,9 +44,51 @@ describe("docs/metrics.md", () => {
     const table = page.slice(page.indexOf("| `calibrationPresets`"), page.indexOf("All have the norm l1"));
     const rows = [...table.matchAll(/^\| `([\w-]+)` +\| (\d+) +\| `([^`]+)`/gm)].map(([, name, bins, edges]) => [
       name,
-      { bins: Number(bins), binning: "uniform", edges, norm: "l1" },
+      { bins: Number(bins), binning: "uniform", edges, norm: "l1", ...(name === "google-um" && { threshold: 0 }) },
     ]);
     expect(Object.fromEntries(rows)).toEqual(calibration.calibrationPresets);
+  });
+
+  it("has a row for every adaptive preset, with its bins, cuts and threshold, and for nothing else", () => {
+    const table = page.slice(page.indexOf("| `adaptivePresets`"), page.indexOf("## How sure"));
+    const rows = [...table.matchAll(/^\| `([\w-]+)` +\| (\d+) +\| (?:`(\w+)`|as NumPy's) +\| ([\d.]*) +\|/gm)];
+    const presets = rows.map(([, name, bins, cuts, threshold]) => [
+      name,
+      {
+        bins: Number(bins),
+        binning: "equal-mass",
+        norm: "l1",
+        ...(cuts && { cuts }),
+        ...(threshold && { threshold: Number(threshold) }),
+      },
+    ]);
+    expect(Object.fromEntries(presets)).toEqual(calibration.adaptivePresets);
+  });
+
+  it("shows the coverage of intervals that the raw results have, of each truth the worse sign", () => {
+    const { level, samples, resamples, cells } = raw;
+    expect(page.replace(/\s+/g, " ")).toContain(`${samples} samples, ${resamples} resamples, level ${level * 100}%`);
+    const shown = [...page.matchAll(/^\| ([\d,]+) +\| (0(?:\.\d+)?) +\|(.*)\|$/gm)].map(([, rows, gap, rest]) => [
+      Number(rows.replace(",", "")),
+      Number(gap),
+      ...rest.split("|").map((cell) => cell.trim()),
+    ]);
+    const measured = cells
+      .filter(({ sign }) => sign === "over")
+      .map(({ rows, gap }) => {
+        const same = cells.filter((cell) => cell.rows === rows && cell.gap === gap);
+        const worst = (kind: string): string =>
+          (100 * Math.min(...same.map(({ kinds }) => kinds[kind].held))).toFixed(1);
+        const rejected = (100 * Math.min(...same.map((cell) => cell.rejected))).toFixed(1);
+        return [rows, gap, ...kinds.map(worst), rejected];
+      });
+    expect(shown).toEqual(measured);
+    const beside = Math.max(...cells.map(({ estimateOutsideBasic }) => estimateOutsideBasic));
+    expect(page).toContain(`beside it in up to ${(100 * beside).toFixed(1)}% of the samples`);
+    const width = ({ low, high }: Ends): number => high - low;
+    for (const { gap, kinds: of } of cells.filter((cell) => cell.gap === 0.05)) {
+      expect(width(of["debiased l2, centred"]), `${gap}`).toBeGreaterThan(width(of["bias-bounded"]));
+    }
   });
 
   it("names only functions that there are", () => {

@@ -1,8 +1,15 @@
 import { classBins } from "./class-bins.ts";
 import { inverseSums, outcomesOfClass } from "./class-outcomes.ts";
-import { type CalibrationErrorOptions, fromPower, powerOfGaps, readNorm } from "./expected-calibration-error.ts";
+import {
+  type CalibrationErrorOptions,
+  fromPower,
+  powerOfGaps,
+  powerOfOutcomes,
+  readNorm,
+  readThreshold,
+} from "./expected-calibration-error.ts";
 import { type Labels, type Predictions, requirePredictions } from "./predictions.ts";
-import { type ReliabilityBin, readBinning, reliabilityDiagram } from "./reliability-diagram.ts";
+import { readBinning } from "./reliability-diagram.ts";
 import { type RowScores, rowScores, scoreRows } from "./row-scores.ts";
 import { uniformBins } from "./uniform-bins.ts";
 
@@ -13,7 +20,7 @@ import { uniformBins } from "./uniform-bins.ts";
  *
  * With the norm `"max"` the largest of any class. The static calibration error (SCE) of Nixon et al. 2019, classwise
  * ECE of Kull et al. 2019, marginal CE of Kumar et al. 2019; `binning: "equal-mass"` makes it the adaptive ACE of the
- * first. The mean is over classes as such, so with many classes it is small: most probabilities are near 0 and most
+ * first, a `threshold` beside it their TACE. The mean is over classes as such, so with many classes it is small: most probabilities are near 0 and most
  * labels another. A debiased square below 0 counts as 0 in its class.
  * @param labels - Integers in [0, classes); one per row.
  * @param predictions - Shape [rows, classes], one row at least.
@@ -38,7 +45,7 @@ export function classwiseCalibrationError(
   return fromPower(powers.reduce((sum, power) => sum + power, 0) / powers.length, norm);
 }
 
-/** The scores of every row and the calibration error of every class, in one pass where the bins are of equal width. */
+/** The scores of every row and the calibration error of every class, in one pass where the bins are of equal width and all rows count. */
 export function scoreRowsAndClasses(
   labels: Labels,
   predictions: Predictions,
@@ -56,18 +63,16 @@ function scoreAll(
 ): { readonly rows: RowScores; readonly powers: Float64Array } {
   const { norm, debiased } = readNorm(options);
   const { bins, binning, edges } = readBinning(options);
-  const powersOf = (diagrams: Iterable<readonly ReliabilityBin[]>): Float64Array =>
-    Float64Array.from(diagrams, (diagram) => powerOfGaps(diagram, norm, debiased));
-  if (binning === "uniform") {
+  if (binning === "uniform" && readThreshold(options) === undefined) {
     requirePredictions(predictions);
     const { add, diagrams } = classBins(predictions.shape[1], uniformBins(bins, edges));
     const rows = scoreRows(labels, predictions, add);
-    return { rows, powers: powersOf(diagrams()) };
+    return { rows, powers: Float64Array.from(diagrams(), (diagram) => powerOfGaps(diagram, norm, debiased)) };
   }
   const rows = rowScores(labels, predictions);
   const sums = inverseSums(predictions);
-  const diagrams = Array.from({ length: predictions.shape[1] }, (_, k) =>
-    reliabilityDiagram(outcomesOfClass(labels, predictions, k, sums), { bins, binning }),
+  const powers = Float64Array.from({ length: predictions.shape[1] }, (_, k) =>
+    powerOfOutcomes(outcomesOfClass(labels, predictions, k, sums), options),
   );
-  return { rows, powers: powersOf(diagrams) };
+  return { rows, powers };
 }

@@ -4,7 +4,7 @@ import { scoreRowsAndClasses } from "./classwise-calibration-error.ts";
 import { ascendingOutcomes } from "./confidence-levels.ts";
 import { kolmogorovSmirnovCalibration, kuiperCalibration } from "./cumulative-calibration.ts";
 import { auroc, falsePositiveRateAtRecall } from "./discrimination.ts";
-import { type CalibrationErrorOptions, expectedCalibrationError } from "./expected-calibration-error.ts";
+import { type CalibrationErrorOptions, expectedCalibrationError, readThreshold } from "./expected-calibration-error.ts";
 import { type ClassSummary, summarizeClasses } from "./per-class.ts";
 import type { Labels, Predictions } from "./predictions.ts";
 import { mean } from "./proper-scores.ts";
@@ -63,8 +63,8 @@ export interface Evaluation {
  *
  * @param labels - Integers in [0, classes); one per row.
  * @param predictions - Shape [rows, classes], one row at least.
- * @param options - The bins of every binned metric, as in {@link reliabilityDiagram}; {@link calibrationPresets} has
- *   those of other libraries.
+ * @param options - The bins of every binned metric, as in {@link reliabilityDiagram}, and the threshold of every
+ *   calibration error over them; {@link calibrationPresets} has those of other libraries.
  * @throws {@link ArgumentError} if an argument is out of range.
  * @example
  * const predictions = { data: [0.9, 0.1, 0.6, 0.4, 0.3, 0.7], shape: [3, 2], kind: "probabilities" };
@@ -72,11 +72,7 @@ export interface Evaluation {
  * metrics.ece.value; // 0.33333333
  * // metrics.ece.convention is "l1, 15 uniform bins [lo,hi),{1}, top label".
  */
-export function evaluatePredictions(
-  labels: Labels,
-  predictions: Predictions,
-  options: BinningOptions = {},
-): Evaluation {
+export function evaluatePredictions(labels: Labels, predictions: Predictions, options: BinnedOptions = {}): Evaluation {
   const binning = readBins(options);
   const { rows, errors: classErrors } = scoreRowsAndClasses(labels, predictions, binning);
   const ascending = ascendingOutcomes(rows);
@@ -100,7 +96,7 @@ export function evaluatePredictions(
       rmsCe: ofTopLabel({ ...binning, norm: "l2" }),
       debiasedCe: ofTopLabel({ ...binning, norm: "l2", debiased: true }),
       mce: ofTopLabel({ ...binning, norm: "max" }),
-      adaptiveEce: ofTopLabel({ bins: binning.bins, binning: "equal-mass" }),
+      adaptiveEce: ofTopLabel(equalMass(binning)),
       classwiseEce: { value: mean(classErrors), convention: conventionOf(binning, "mean over classes") },
       smoothEce: { value: smoothCalibrationError(ascending), convention: "smECE, exact integral, top label" },
       overconfidence: { value: overconfidence(rows), convention: "mean confidence − accuracy, top label" },
@@ -122,16 +118,27 @@ export function evaluatePredictions(
   };
 }
 
-/** The binning that is said, and nothing else of a preset. */
-function readBins(options: BinningOptions): BinningOptions & { readonly bins: number } {
-  const { bins, binning, edges } = readBinning(options);
-  return binning === "uniform" ? { bins, binning, edges } : { bins, binning };
+type BinnedOptions = BinningOptions & Pick<CalibrationErrorOptions, "threshold">;
+
+/** The binning and threshold that are said, and nothing else of a preset. */
+function readBins(options: BinnedOptions): BinnedOptions & { readonly bins: number } {
+  const { bins, binning, edges, cuts } = readBinning(options);
+  const threshold = readThreshold(options);
+  const kept = threshold === undefined ? {} : { threshold };
+  return binning === "uniform" ? { bins, binning, edges, ...kept } : { bins, binning, cuts, ...kept };
+}
+
+/** The same with bins of equal mass, which have no edges to choose. */
+function equalMass({ edges: _, ...options }: BinnedOptions): BinnedOptions {
+  return { ...options, binning: "equal-mass" };
 }
 
 /** How a calibration error is computed, in words that a table has room for. */
 function conventionOf(options: CalibrationErrorOptions, of: string): string {
-  const { bins, binning, edges } = readBinning(options);
+  const { bins, binning, edges, cuts } = readBinning(options);
   const norm = options.debiased ? "debiased l2" : (options.norm ?? "l1");
-  const kind = binning === "uniform" ? `uniform bins ${edges}` : "equal-mass bins, ties together";
-  return `${norm}, ${bins} ${kind}, ${of}`;
+  const massBins = `equal-mass bins${cuts === "rounded" ? " by rounded cuts" : ""}, ties together`;
+  const kind = binning === "uniform" ? `uniform bins ${edges}` : massBins;
+  const above = options.threshold === undefined ? "" : `, confidence above ${options.threshold}`;
+  return `${norm}, ${bins} ${kind}, ${of}${above}`;
 }

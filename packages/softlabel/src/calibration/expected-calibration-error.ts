@@ -1,7 +1,7 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
-import { type BinningOptions, type ReliabilityBin, reliabilityDiagram } from "./reliability-diagram.ts";
-import type { Outcomes } from "./top-label.ts";
+import { type BinningOptions, type ReliabilityBin, readBinning, reliabilityDiagram } from "./reliability-diagram.ts";
+import { type Outcomes, requireOutcomes } from "./top-label.ts";
 
 /** How the gaps of the bins become one number. */
 export interface CalibrationErrorOptions extends BinningOptions {
@@ -9,6 +9,12 @@ export interface CalibrationErrorOptions extends BinningOptions {
   readonly norm?: "l1" | "l2" | "max";
   /** Subtracts from each squared gap what chance alone makes of it; with the norm `"l2"` only. False by default. */
   readonly debiased?: boolean;
+  /**
+   * Judges only rows whose confidence is above it, and N counts those alone: a number in [0, 1). 0.01 makes the adaptive
+   * error of every class the thresholded one (TACE). All rows by default, those of confidence 0 too; where none is left
+   * the error is 0.
+   */
+  readonly threshold?: number;
 }
 
 /**
@@ -35,8 +41,28 @@ export interface CalibrationErrorOptions extends BinningOptions {
  * @see Kumar et al. 2019, https://arxiv.org/abs/1909.10155
  */
 export function expectedCalibrationError(outcomes: Outcomes, options: CalibrationErrorOptions = {}): number {
+  const { norm } = readNorm(options);
+  return fromPower(powerOfOutcomes(outcomes, options), norm);
+}
+
+/** The error before its root, of the rows above the threshold. */
+export function powerOfOutcomes(outcomes: Outcomes, options: CalibrationErrorOptions): number {
   const { norm, debiased } = readNorm(options);
-  return fromPower(powerOfGaps(reliabilityDiagram(outcomes, options), norm, debiased), norm);
+  const threshold = readThreshold(options);
+  if (threshold === undefined) return powerOfGaps(reliabilityDiagram(outcomes, options), norm, debiased);
+  requireOutcomes(outcomes);
+  readBinning(options);
+  const kept = rowsAbove(outcomes, threshold);
+  return kept.confidence.length === 0 ? 0 : powerOfGaps(reliabilityDiagram(kept, options), norm, debiased);
+}
+
+function rowsAbove({ confidence, correct }: Outcomes, threshold: number): Outcomes {
+  const rows: number[] = [];
+  for (let row = 0; row < confidence.length; row++) if (confidence[row] > threshold) rows.push(row);
+  return {
+    confidence: Float64Array.from(rows, (row) => confidence[row]),
+    correct: Uint8Array.from(rows, (row) => correct[row]),
+  };
 }
 
 type Norm = NonNullable<CalibrationErrorOptions["norm"]>;
@@ -53,6 +79,14 @@ export function readNorm({ norm = "l1", debiased = false }: CalibrationErrorOpti
     throw new ArgumentError(`norm must be "l2" for a debiased error, got ${describe(norm)}`);
   }
   return { norm, debiased };
+}
+
+/** @throws {@link ArgumentError} if the threshold is out of range. */
+export function readThreshold({ threshold }: CalibrationErrorOptions): number | undefined {
+  if (threshold !== undefined && !(threshold >= 0 && threshold < 1)) {
+    throw new ArgumentError(`threshold must be in [0, 1), got ${describe(threshold)}`);
+  }
+  return threshold;
 }
 
 /** What is averaged over classes: Σ n(b)/N · gap(b), the same of its squares, or the largest gap. */

@@ -1,7 +1,12 @@
 export { accuracy, overconfidence, topKAccuracy } from "./accuracy.ts";
 export { applyTemperature } from "./apply-temperature.ts";
 export { type AurcOptions, augrc, aurc } from "./area-under-risk-coverage.ts";
-export { type CalibrationPreset, calibrationPresets } from "./calibration-presets.ts";
+export {
+  type AdaptivePreset,
+  adaptivePresets,
+  type CalibrationPreset,
+  calibrationPresets,
+} from "./calibration-presets.ts";
 export { type ClassOutcomes, classOutcomes } from "./class-outcomes.ts";
 export { classwiseCalibrationError } from "./classwise-calibration-error.ts";
 export { brierDecomposition, corpDecomposition, type ScoreDecomposition } from "./corp-decomposition.ts";
@@ -21,6 +26,7 @@ export {
   bootstrapIntervals,
 } from "./intervals/bootstrap.ts";
 export type { BootstrapInterval, BootstrapMethod, IntervalOptions } from "./intervals/bootstrap-interval.ts";
+export { type ConsistencyOptions, type ConsistencyTest, consistencyTest } from "./intervals/consistency-test.ts";
 export { type McNemarTest, mcnemarTest } from "./intervals/mcnemar-test.ts";
 export {
   type PermutationOptions,

@@ -6,15 +6,22 @@ import { type BinEdges, uniformBins } from "./uniform-bins.ts";
 
 /** How confidences are sorted into bins. */
 export interface BinningOptions {
-  /** How many bins, or how many at most under `"equal-mass"`: an integer ≥ 1; 15 by default. */
+  /** How many bins, or how many at most under `"equal-mass"`: an integer ≥ 1; 15 by default. 2¹⁶ at most if uniform. */
   readonly bins?: number;
   /**
    * - `"uniform"` (default): bins of equal width on [0, 1].
-   * - `"equal-mass"`: as equal a number of rows in each as rows that tie allow. The sorted rows are cut as NumPy's
-   *   `array_split` cuts, then each cut moves up past the rows that tie with the one below it; bins that this
-   *   empties are left out. With as many bins as rows, each distinct confidence is a bin.
+   * - `"equal-mass"`: as equal a number of rows in each as rows that tie allow, by {@link BinningOptions.cuts}; bins
+   *   that ties empty are left out. With as many bins as rows, each distinct confidence is a bin.
    */
   readonly binning?: "uniform" | "equal-mass";
+  /**
+   * Where `"equal-mass"` cuts the N sorted rows, and which way a cut through rows that tie goes.
+   *
+   * - `"array_split"` (default): as NumPy's function: the first N mod bins bins have one row more. A cut moves up, past
+   *   the rows that tie.
+   * - `"rounded"`: below row i·N/bins, rounded half to even, as uncertainty-metrics. A cut moves down, below them.
+   */
+  readonly cuts?: "array_split" | "rounded";
   /**
    * Which of its two edges a uniform bin holds.
    *
@@ -78,6 +85,7 @@ export function confidenceHistogram(outcomes: Outcomes, options: BinningOptions 
 }
 
 interface FilledBin extends ConfidenceBin {
+  high: number;
   right: number;
   wrong: number;
   /** Σ confidence of the rows. */
@@ -86,14 +94,17 @@ interface FilledBin extends ConfidenceBin {
 
 function fill(outcomes: Outcomes, options: BinningOptions): FilledBin[] {
   requireOutcomes(outcomes);
-  const { bins, binning, edges } = readBinning(options);
+  const { bins, binning, edges, cuts } = readBinning(options);
   return binning === "uniform"
     ? fillUniform(outcomes, bins, edges)
-    : fillEqualMass(confidenceLevels(outcomes), outcomes.confidence.length, bins);
+    : fillEqualMass(confidenceLevels(outcomes), outcomes.confidence.length, bins, cuts);
 }
 
+/** Every one is held in memory, empty or not, and of every class in the classwise error. */
+const mostUniformBins = 2 ** 16;
+
 /** @throws {@link ArgumentError} if the options are out of range. */
-export function readBinning({ bins = 15, binning = "uniform", edges }: BinningOptions): Required<BinningOptions> {
+export function readBinning({ bins = 15, binning = "uniform", edges, cuts }: BinningOptions): Required<BinningOptions> {
   if (!(Number.isInteger(bins) && bins >= 1)) {
     throw new ArgumentError(`bins must be an integer of at least 1, got ${describe(bins)}`);
   }
@@ -106,7 +117,16 @@ export function readBinning({ bins = 15, binning = "uniform", edges }: BinningOp
   if (binning === "equal-mass" && edges !== undefined) {
     throw new ArgumentError(`edges must be left out with binning "equal-mass", got ${describe(edges)}`);
   }
-  return { bins, binning, edges: edges ?? "(lo,hi]" };
+  if (cuts !== undefined && cuts !== "array_split" && cuts !== "rounded") {
+    throw new ArgumentError(`cuts must be "array_split" or "rounded", got ${describe(cuts)}`);
+  }
+  if (binning === "uniform" && cuts !== undefined) {
+    throw new ArgumentError(`cuts must be left out with binning "uniform", got ${describe(cuts)}`);
+  }
+  if (binning === "uniform" && bins > mostUniformBins) {
+    throw new ArgumentError(`bins must be at most ${mostUniformBins} with binning "uniform", got ${describe(bins)}`);
+  }
+  return { bins, binning, edges: edges ?? "(lo,hi]", cuts: cuts ?? "array_split" };
 }
 
 function fillUniform({ confidence, correct }: Outcomes, bins: number, edges: BinEdges): FilledBin[] {
@@ -122,28 +142,52 @@ function fillUniform({ confidence, correct }: Outcomes, bins: number, edges: Bin
   return filled;
 }
 
-function fillEqualMass(levels: ConfidenceLevels, rows: number, bins: number): FilledBin[] {
+function fillEqualMass(
+  levels: ConfidenceLevels,
+  rows: number,
+  bins: number,
+  cuts: Required<BinningOptions>["cuts"],
+): FilledBin[] {
   const filled: FilledBin[] = [];
-  // array_split gives the first rows % bins bins one row more than the others.
-  const size = Math.floor(rows / bins);
-  const larger = rows % bins;
-  const cutAfter = (bin: number): number => (bin + 1) * size + Math.min(bin + 1, larger);
+  // More bins than rows make every level a bin, as many as rows do.
+  const parts = Math.min(bins, rows);
+  const rowsBelow = cuts === "rounded" ? roundedCuts(rows, parts) : splitCuts(rows, parts);
   let below = 0;
-  let cut = 0;
-  let bin = emptyBin(0, 0);
+  let cut = 1;
   for (let level = 0; level < levels.length; level++) {
-    const count = levels.right[level] + levels.wrong[level];
+    const [right, wrong, high] = [levels.right[level], levels.wrong[level], levels.confidence[level]];
+    const count = right + wrong;
+    // A cut lies below this level if it has moved there, up from the level before or down from within this one.
+    const reach = cuts === "rounded" ? below + count - 1 : below;
+    let isCut = level === 0;
+    for (; cut < parts && rowsBelow(cut) <= reach; cut++) isCut = true;
+    if (isCut) filled.push(emptyBin(filled.at(-1)?.high ?? 0, high));
+    const bin = filled[filled.length - 1];
+    bin.high = high;
+    bin.right += right;
+    bin.wrong += wrong;
+    bin.sum += high * count;
     below += count;
-    bin.right += levels.right[level];
-    bin.wrong += levels.wrong[level];
-    bin.sum += levels.confidence[level] * count;
-    if (below < cutAfter(cut)) continue;
-    const high = levels.confidence[level];
-    filled.push({ ...bin, high });
-    bin = emptyBin(high, high);
-    while (cutAfter(cut) <= below && cut < bins) cut++;
   }
   return filled;
+}
+
+/** How many rows lie below cut i, 0 < i < bins: the first rows % bins bins have one row more than the others. */
+function splitCuts(rows: number, bins: number): (cut: number) => number {
+  const size = Math.floor(rows / bins);
+  const larger = rows % bins;
+  return (cut) => cut * size + Math.min(cut, larger);
+}
+
+/** The same by NumPy's `round` of its `linspace`, halves to the even number. */
+function roundedCuts(rows: number, bins: number): (cut: number) => number {
+  const step = rows / bins;
+  return (cut) => {
+    const at = cut * step;
+    const floor = Math.floor(at);
+    const part = at - floor;
+    return part < 0.5 || (part === 0.5 && floor % 2 === 0) ? floor : floor + 1;
+  };
 }
 
 function emptyBin(low: number, high: number): FilledBin {

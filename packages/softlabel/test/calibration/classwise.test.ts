@@ -6,12 +6,14 @@ import {
   expectedCalibrationError,
   negativeLogLikelihood,
   perClass,
+  reliabilityDiagram,
   rowScores,
   topLabel,
 } from "softlabel/calibration";
 import { describe, expect, it } from "vitest";
 import { expectAllClose, expectClose } from "../expect-all-close.ts";
 import { labelledLogits, softmaxRows } from "./support/arbitrary-predictions.ts";
+import { message } from "./support/message.ts";
 
 const rounding = { rtol: 1e-12, atol: 1e-14 };
 const binnings = [
@@ -19,6 +21,7 @@ const binnings = [
   { bins: 7, edges: "[lo,hi)" },
   { bins: 7, edges: "[lo,hi),{1}" },
   { bins: 4, binning: "equal-mass" },
+  { bins: 4, binning: "equal-mass", cuts: "rounded" },
 ] as const;
 
 describe("the outcomes of one class", () => {
@@ -72,6 +75,99 @@ describe("the classwise calibration error", () => {
     const labels = [0, 1, 0, 1];
     const positive = expectedCalibrationError(classOutcomes(labels, two, 1));
     expectClose(classwiseCalibrationError(labels, two), positive, rounding);
+  });
+});
+
+describe("the threshold", () => {
+  it("judges the rows above it, as if the others were not there", () => {
+    fc.assert(
+      fc.property(labelledLogits, fc.constantFrom(...binnings), (given, binning) => {
+        const { labels, predictions } = given;
+        const classes = predictions.shape[1];
+        for (const threshold of [0, 0.2, 0.6]) {
+          const errors = Array.from({ length: classes }, (_, k) => {
+            const { confidence, correct } = classOutcomes(labels, predictions, k);
+            const rows = [...confidence.keys()].filter((row) => confidence[row] > threshold);
+            const kept = { confidence: rows.map((row) => confidence[row]), correct: rows.map((row) => correct[row]) };
+            return rows.length === 0 ? 0 : expectedCalibrationError(kept, binning);
+          });
+          const mean = errors.reduce((sum, x) => sum + x, 0) / classes;
+          expectClose(classwiseCalibrationError(labels, predictions, { ...binning, threshold }), mean, rounding);
+          perClass(labels, predictions, { ...binning, threshold }).forEach(({ calibrationError }, k) => {
+            expectClose(calibrationError, errors[k], rounding);
+          });
+        }
+      }),
+    );
+  });
+
+  it("of 0 leaves out probabilities of exactly 0, and of more than every confidence gives 0", () => {
+    const given = { confidence: [0, 0, 0.5], correct: [1, 1, 1] };
+    expectClose(expectedCalibrationError(given), 2.5 / 3, rounding);
+    expect(expectedCalibrationError(given, { threshold: 0 })).toBe(0.5);
+    expect(expectedCalibrationError(given, { threshold: 0.5 })).toBe(0);
+  });
+
+  it("must be in [0, 1), and does not hide what is wrong with the rows", () => {
+    const given = { confidence: [0.5, Number.NaN], correct: [1, 0] };
+    const fails = (options: object): string => message(() => expectedCalibrationError(given, options));
+    expect(fails({ threshold: 1 })).toBe("threshold must be in [0, 1), got 1");
+    expect(fails({ threshold: Number.NaN })).toBe("threshold must be in [0, 1), got NaN");
+    expect(fails({ threshold: 0.9 })).toBe("outcomes.confidence must be in [0, 1], got NaN at row 1");
+    const even = { confidence: [0.5], correct: [1] };
+    expect(message(() => expectedCalibrationError(even, { bins: 1e9 }))).toBe(
+      'bins must be at most 65536 with binning "uniform", got 1000000000',
+    );
+    expect(message(() => expectedCalibrationError(even, { threshold: 0.9, bins: 0 }))).toBe(
+      "bins must be an integer of at least 1, got 0",
+    );
+  });
+});
+
+describe("the cuts of bins of equal mass", () => {
+  // Seven rows in three bins: array_split cuts below rows 3 and 5, rounding 7/3 and 14/3 below rows 2 and 5.
+  const rows = { confidence: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7], correct: [0, 1, 0, 1, 1, 0, 1] };
+  const counts = (confidence: readonly number[], cuts: "array_split" | "rounded", bins = 3): number[] =>
+    reliabilityDiagram({ confidence, correct: confidence.map(() => 1) }, { binning: "equal-mass", bins, cuts }).map(
+      ({ count }) => count,
+    );
+
+  it("are those of array_split, or at rounded rows", () => {
+    expect(counts(rows.confidence, "array_split")).toEqual([3, 2, 2]);
+    expect(counts(rows.confidence, "rounded")).toEqual([2, 3, 2]);
+    // 5/2 rounds to the even 2, 15/2 to 8.
+    expect(counts([0.1, 0.2, 0.3, 0.4, 0.5], "rounded", 2)).toEqual([2, 3]);
+    expect(
+      counts(
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((i) => i / 10),
+        "rounded",
+        4,
+      ),
+    ).toEqual([2, 3, 3, 2]);
+  });
+
+  it("move up past rows that tie, or down below them when rounded, and never split them", () => {
+    const tied = [0.1, 0.5, 0.5, 0.5, 0.5, 0.8, 0.9];
+    expect(counts(tied, "array_split")).toEqual([5, 2]);
+    expect(counts(tied, "rounded")).toEqual([1, 4, 2]);
+    expect(counts([0.5, 0.5, 0.5], "rounded")).toEqual([3]);
+    expect(counts([0.5, 0.5, 0.5], "array_split")).toEqual([3]);
+  });
+
+  it("give each distinct confidence a bin where there are as many bins as rows, or any number more", () => {
+    for (const cuts of ["array_split", "rounded"] as const) {
+      for (const bins of [7, 50, 2 ** 40]) expect(counts(rows.confidence, cuts, bins)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    }
+  });
+
+  it("are refused by bins of equal width, and by another name", () => {
+    expect(message(() => reliabilityDiagram(rows, { cuts: "rounded" }))).toBe(
+      'cuts must be left out with binning "uniform", got "rounded"',
+    );
+    const other: object = { binning: "equal-mass", cuts: "sorted" };
+    expect(message(() => reliabilityDiagram(rows, other))).toBe(
+      'cuts must be "array_split" or "rounded", got "sorted"',
+    );
   });
 });
 

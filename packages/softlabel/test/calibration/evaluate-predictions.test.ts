@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   accuracy,
+  adaptivePresets,
   augrc,
   aurc,
   auroc,
@@ -81,12 +82,32 @@ describe("every metric at once", () => {
       brier: "summed over classes, in [0, 2]",
     });
     expect(conventions(calibrationPresets["google-um"])).toMatchObject({
-      ece: "l1, 30 uniform bins [lo,hi),{1}, top label",
-      rmsCe: "l2, 30 uniform bins [lo,hi),{1}, top label",
-      adaptiveEce: "l1, 30 equal-mass bins, ties together, top label",
+      ece: "l1, 30 uniform bins [lo,hi),{1}, top label, confidence above 0",
+      rmsCe: "l2, 30 uniform bins [lo,hi),{1}, top label, confidence above 0",
+      adaptiveEce: "l1, 30 equal-mass bins, ties together, top label, confidence above 0",
+    });
+    expect(conventions(adaptivePresets["google-um-thresholded"])).toMatchObject({
+      ece: "l1, 30 equal-mass bins by rounded cuts, ties together, top label, confidence above 0.01",
+      classwiseEce: "l1, 30 equal-mass bins by rounded cuts, ties together, mean over classes, confidence above 0.01",
     });
     expect(conventions({ binning: "equal-mass", bins: 2 }).ece).toBe("l1, 2 equal-mass bins, ties together, top label");
     for (const convention of Object.values(conventions({}))) expect(convention).not.toBe("");
+  });
+
+  it("has the bins, cuts and threshold that are asked for in every binned error", () => {
+    fc.assert(
+      fc.property(labelledLogits, ({ labels, predictions: given }) => {
+        for (const options of [calibrationPresets["google-um"], adaptivePresets["google-um-thresholded"]]) {
+          const few = { ...options, bins: 3, threshold: 0.3 };
+          const { metrics } = evaluatePredictions(labels, given, few);
+          const top = topLabel(labels, given);
+          expect(metrics.ece?.value).toBe(expectedCalibrationError(top, few));
+          expect(metrics.mce?.value).toBe(expectedCalibrationError(top, { ...few, norm: "max" }));
+          expect(metrics.classwiseEce?.value).toBe(classwiseCalibrationError(labels, given, few));
+        }
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it("does not depend on the order of the rows", () => {

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import {
   accuracy,
+  adaptivePresets,
   augrc,
   aurc,
   auroc,
   brierScore,
+  type CalibrationErrorOptions,
   calibrationPresets,
   classOutcomes,
   classwiseCalibrationError,
@@ -36,12 +38,14 @@ interface Selection {
 }
 type Parts = Readonly<Record<"score" | "miscalibration" | "discrimination" | "uncertainty", number>>;
 type Norms = Readonly<Record<"l1" | "l2" | "max", number>>;
+type GoogleAdaptive = Readonly<Record<"rmsce" | "ace" | "tace" | "tace7", number>>;
 type Test = readonly [statistic: number, p: number];
 
 /** Computed by `calibration-oracles.py` beside it. */
 const {
   distinct,
   ties,
+  coarse,
   logits,
   brownian,
 }: {
@@ -57,7 +61,7 @@ const {
     };
     readonly netcal: Norms;
     readonly guo: number;
-    readonly google: Norms & { readonly classwise: Norms };
+    readonly google: Norms & GoogleAdaptive & { readonly classwise: Norms };
     readonly kumar: { readonly topLabel: number; readonly classwise: number };
     readonly mapie: Readonly<Record<"ks" | "kuiper" | "spiegelhalter", Test>>;
     readonly corp: { readonly brier: Parts; readonly log: Parts };
@@ -70,6 +74,11 @@ const {
     readonly corp: { readonly brier: Parts; readonly log: Parts };
     readonly relplot: number;
     readonly selection: Selection;
+  };
+  readonly coarse: {
+    readonly labels: readonly number[];
+    readonly probabilities: readonly (readonly number[])[];
+    readonly google: GoogleAdaptive;
   };
   readonly logits: {
     readonly labels: readonly number[];
@@ -186,7 +195,7 @@ describe("calibration errors of other libraries", () => {
 
   it("torch-uncertainty's adaptive error is ours where no rows tie", () => {
     for (const norm of ["l1", "l2", "max"] as const) {
-      const ours = expectedCalibrationError(top, { bins: 10, binning: "equal-mass", norm });
+      const ours = expectedCalibrationError(top, { ...adaptivePresets["torch-uncertainty"], norm });
       expectClose(ours, distinct.torchUncertainty.adaptive[norm], float32, norm);
     }
   });
@@ -196,20 +205,41 @@ describe("calibration errors of other libraries", () => {
     expectClose(ours, distinct.netcal.max, float32);
   });
 
-  it("uncertainty-metrics' norms are ours, of the top label and classwise", () => {
+  it("uncertainty-metrics' norms are ours, of the top label and classwise, probabilities of 0 among them", () => {
     for (const norm of ["l1", "l2"] as const) {
       const options = { ...calibrationPresets["google-um"], norm };
       expectClose(expectedCalibrationError(top, options), distinct.google[norm], float64, norm);
-      // It leaves out probabilities of 0, which only the certain row has.
-      const rest = labels.map((_, row) => row).filter((row) => row !== 17);
-      const uncertain = { ...predictions, data: rest.flatMap((row) => probabilities[row]), shape: [119, 4] } as const;
-      const classwise = classwiseCalibrationError(
-        rest.map((row) => labels[row]),
-        uncertain,
-        options,
-      );
+      const classwise = classwiseCalibrationError(labels, predictions, options);
       expectClose(classwise, distinct.google.classwise[norm], float64, `classwise ${norm}`);
+      // The 0s that it leaves out are the certain row's, so the threshold is what makes them agree.
+      const { threshold: _, ...unlimited } = options;
+      const everyRow = classwiseCalibrationError(labels, predictions, unlimited);
+      expect(Math.abs(everyRow - classwise)).toBeGreaterThan(1e-6);
     }
+  });
+
+  it.each([
+    { rows: "without ties", given: { labels, predictions }, google: distinct.google },
+    {
+      rows: "in eighths, where most tie",
+      given: {
+        labels: coarse.labels,
+        predictions: { data: coarse.probabilities.flat(), shape: [60, 3], kind: "probabilities" } as const,
+      },
+      google: coarse.google,
+    },
+  ])("uncertainty-metrics' adaptive errors are ours by name, of rows $rows", ({ given, google }) => {
+    const classwise = (options: CalibrationErrorOptions): number =>
+      classwiseCalibrationError(given.labels, given.predictions, options);
+    const { "google-um": ace, "google-um-thresholded": tace } = adaptivePresets;
+    const rmsce = expectedCalibrationError(topLabel(given.labels, given.predictions), { ...ace, norm: "l2" });
+    expectClose(rmsce, google.rmsce, float64, "rmsce");
+    expectClose(classwise(ace), google.ace, float64, "ace");
+    expectClose(classwise(tace), google.tace, float64, "tace");
+    expectClose(classwise({ ...tace, bins: 7, threshold: 0.2 }), google.tace7, float64, "tace7");
+    // The other cuts give another number, and so does the threshold.
+    expect(Math.abs(classwise({ ...ace, cuts: "array_split" }) - google.ace)).toBeGreaterThan(1e-4);
+    expect(Math.abs(classwise({ ...ace, threshold: 0.2 }) - google.ace)).toBeGreaterThan(1e-4);
   });
 
   it("the debiased l2 of Kumar et al. is ours, of the top label and classwise", () => {
