@@ -10,6 +10,7 @@ import { writeAtomically } from "../experiment/write-atomically.ts";
 import { makeFolder } from "../training/make-folder.ts";
 import { type Output, printJson, UsageError } from "./console.ts";
 import { parseChoice } from "./parse-options.ts";
+import { requireFilePlace } from "./require-place.ts";
 
 const examples = `
 Examples:
@@ -24,6 +25,7 @@ interface Flags {
   readonly out: string;
   readonly kind?: "logits" | "probabilities";
   readonly predictions?: string;
+  readonly trustKind?: boolean;
   readonly inSample?: boolean;
   readonly json?: boolean;
 }
@@ -36,6 +38,7 @@ export function applyCommand(output: Output = process.stdout): Command {
     .argument("<file>", "predictions of other rows; - is standard input")
     .requiredOption("-o, --out <file>", "the .npz file to write")
     .option("--kind <kind>", "logits or probabilities, where names do not say it", parseChoice("kind", kinds))
+    .option("--trust-kind", "take logits for logits though every row could pass for probabilities")
     .option("--predictions <name>", "the array of predictions, or the beginning of its columns and *")
     .option("--in-sample", "allow the rows that the calibrator was fitted on")
     .option("--json", "print one JSON document about what was written instead")
@@ -44,6 +47,7 @@ export function applyCommand(output: Output = process.stdout): Command {
       if (!out.endsWith(".npz")) throw new UsageError(`--out must end in .npz, got "${out}"`);
       if (resolve(out) === resolve(file))
         throw new UsageError(`--out must be another file than the one read, got "${out}"`);
+      requireFilePlace(out);
       const recalibrator = readRecalibrator(calibrator);
       const sets = await readUnlabelled(file, names);
       const arrays: NpzArrays = Object.assign({}, ...sets.map((set) => mended(recalibrator, set, file, inSample)));

@@ -12,6 +12,7 @@ import { createPaint, type Output, RunFailure } from "./console.ts";
 import { interruptible } from "./interruptible.ts";
 import { parseNumber, parseNumbers } from "./parse-options.ts";
 import { createProgress } from "./progress.ts";
+import { requireFolderPlace } from "./require-place.ts";
 import { addModelOptions, addTrainingOptions, count, modelNames, share } from "./training-options.ts";
 import { createTally, describeTrial } from "./trial-tally.ts";
 
@@ -58,6 +59,7 @@ export function compareCommand(output: Output = process.stdout, notes: Output = 
     .action(async (flags: Flags) => {
       const { config, json = false, open: shouldOpen = false, ...written } = flags;
       const options = resolveOptions({ flags: written, configFile: config, models: modelNames });
+      requireFolderPlace(options.out);
       const results = await compare(options, notes);
       const report = join(options.out, "report.html");
       if (json) output.write(resultsText(results));

@@ -10,6 +10,7 @@ import { createPaint, type Output } from "./console.ts";
 import { type EvaluationFlags, parseMethods, presetNames, requestOf } from "./evaluation-options.ts";
 import { parseChoice, parseNumber } from "./parse-options.ts";
 import { createProgress } from "./progress.ts";
+import { requireFolderPlace } from "./require-place.ts";
 import { writeEvaluation } from "./write-evaluation.ts";
 
 const examples = `
@@ -49,6 +50,7 @@ export function evaluateCommand(output: Output = process.stdout, notes: Output =
     )
     .argument("<file...>", "predictions with labels; several are compared with the first, row by row")
     .option("--kind <kind>", "logits or probabilities, where names do not say it", kind)
+    .option("--trust-kind", "take logits for logits though every row could pass for probabilities")
     .option("--predictions <name>", "the array of predictions, or the beginning of its columns and *")
     .option("--labels <name>", "the array or column of true classes, or another file")
     .option("--first-label <n>", "the number of the first class (default: 0)", firstLabel)
@@ -71,9 +73,11 @@ export function evaluateCommand(output: Output = process.stdout, notes: Output =
     .option("--open", "open the report when it is written")
     .addHelpText("after", examples)
     .action(async (files: readonly string[], flags: Flags) => {
-      const results = await evaluate(requestOf(files, flags), notes);
       const { json = false, open: shouldOpen = false } = flags;
       const folder = flags.out ?? (json && !shouldOpen ? null : defaultOut);
+      const request = requestOf(files, flags);
+      if (folder !== null) requireFolderPlace(folder);
+      const results = await evaluate(request, notes);
       const report = folder === null ? null : await writeEvaluation(results, folder);
       if (json) output.write(`${JSON.stringify(evaluationDocument(results), null, 2)}\n`);
       else if (folder !== null) printSummary(results, folder, output);
@@ -103,5 +107,6 @@ function printSummary(results: EvaluationResults, folder: string, output: Output
   const paint = createPaint(output);
   const [first, ...others] = results.verdict;
   output.write(`\n${[paint("bold", first), ...others].join("\n\n")}\n`);
-  output.write(`\n${terminalTable(results)}\n\nReport: ${join(folder, "report.html")}\n`);
+  const width = output.isTTY && output.columns ? output.columns : Number.POSITIVE_INFINITY;
+  output.write(`\n${terminalTable(results, width)}\n\nReport: ${join(folder, "report.html")}\n`);
 }

@@ -9,6 +9,7 @@ import { parseChoice } from "./parse-options.ts";
 /** What was typed after `softlabel evaluate`, parsed. */
 export interface EvaluationFlags {
   readonly kind?: "logits" | "probabilities";
+  readonly trustKind?: boolean;
   readonly predictions?: string;
   readonly labels?: string;
   readonly firstLabel?: number;
@@ -65,10 +66,10 @@ export function requestOf(files: readonly string[], flags: EvaluationFlags): Eva
     throw new UsageError("--bins must be left out with --preset, which says them");
   }
   const { bins = 15, edges = "(lo,hi]" } = preset === undefined ? { bins: flags.bins } : calibrationPresets[preset];
-  const { kind, predictions, labels, firstLabel, dropInvalid } = flags;
+  const { kind, trustKind, predictions, labels, firstLabel, dropInvalid } = flags;
   return {
     files,
-    reading: { kind, predictions, labels, firstLabel, dropInvalid },
+    reading: { kind, trustKind, predictions, labels, firstLabel, dropInvalid },
     methods: flags.calibrate,
     fitFiles: fit ?? null,
     split: split ?? null,
@@ -103,6 +104,6 @@ function commandOf(files: readonly string[], flags: EvaluationFlags): string {
   const words = given.flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
   );
-  const dropping = flags.dropInvalid ? ["--drop-invalid"] : [];
-  return ["npx softlabel evaluate", ...files.map(shellWord), ...words, ...dropping].join(" ");
+  const switches = [...(flags.trustKind ? ["--trust-kind"] : []), ...(flags.dropInvalid ? ["--drop-invalid"] : [])];
+  return ["npx softlabel evaluate", ...files.map(shellWord), ...words, ...switches].join(" ");
 }

@@ -9,6 +9,7 @@ import { createPaint, type Output, printJson, RunFailure } from "./console.ts";
 import { interruptible } from "./interruptible.ts";
 import { parseNumber } from "./parse-options.ts";
 import { createProgress } from "./progress.ts";
+import { requireFolderPlace } from "./require-place.ts";
 import { addModelOptions, addTrainingOptions, modelNames, share } from "./training-options.ts";
 
 const examples = `
@@ -48,7 +49,9 @@ export function trainCommand(output: Output = process.stdout, notes: Output = pr
     .addHelpText("after", examples)
     .action(async (flags: Flags) => {
       const { json = false, seed = defaults.seed, epsilon = defaults.epsilon, out = defaults.out, ...written } = flags;
-      const summary = await trainUnderProgress(readConfig(written, epsilon, seed), out, notes);
+      const config = readConfig(written, epsilon, seed);
+      requireFolderPlace(out);
+      const summary = await trainUnderProgress(config, out, notes);
       if (json) printJson({ schema: "softlabel.train/1", folder: out, ...summary }, output);
       else output.write(describe(summary, epsilon, out, output));
     });

@@ -1,7 +1,9 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EvaluationResults } from "../evaluation/evaluation.ts";
+import { isAlive, processIdentity } from "../experiment/process-identity.ts";
 import { publishFolder } from "../experiment/publish-folder.ts";
+import { temporaryWriter } from "../experiment/write-atomically.ts";
 import { makeFolder } from "../training/make-folder.ts";
 import { RunFailure } from "./console.ts";
 import { interruptible } from "./interruptible.ts";
@@ -9,13 +11,15 @@ import { interruptible } from "./interruptible.ts";
 /**
  * Writes results.json, the report with its figures and tables, and each calibrator into a folder.
  *
- * All of it is written beside its place and then moved there: whoever stops it finds the folder as it was.
+ * All of it is written beside its place and then moved there: whoever stops it finds the folder as it was, and what a
+ * process that was killed left unfinished is taken away by the next.
  *
  * @returns the path of the report.
  */
 export async function writeEvaluation(results: EvaluationResults, folder: string): Promise<string> {
   const draft = join(folder, `.evaluation.${process.pid}.unfinished`);
   makeFolder(draft);
+  sweepDrafts(folder);
   try {
     await interruptible(async (signal) => {
       for (const [name, content] of documents(results)) writeFileSync(join(draft, name), content);
@@ -28,6 +32,14 @@ export async function writeEvaluation(results: EvaluationResults, folder: string
     rmSync(draft, { recursive: true, force: true });
   }
   return join(folder, "report.html");
+}
+
+function sweepDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = temporaryWriter(name);
+    if (pid === null || isAlive({ ...processIdentity(), pid, started: null }) !== false) continue;
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /** Files of JSON by name. */

@@ -1,4 +1,4 @@
-import { confidenceHistogram, reliabilityDiagram, riskCoverageCurve } from "softlabel/calibration";
+import { confidenceHistogram, type Outcomes, reliabilityDiagram, riskCoverageCurve } from "softlabel/calibration";
 import type { EvaluationFigures, Mistake } from "./evaluation.ts";
 import type { EvaluationRequest } from "./request.ts";
 import { type ScoredRows, smoothPoint } from "./scored-rows.ts";
@@ -30,6 +30,7 @@ export function figuresOf(
       low: isWhole ? low : [],
       high: isWhole ? high : [],
       density: [...set.smooth.density],
+      width: set.smooth.width,
     },
     confidence: confidenceHistogram(set.outcomes, { bins: histogramBins }),
     riskCoverage: { coverage: [...curve.coverage], risk: [...curve.risk] },
@@ -39,21 +40,22 @@ export function figuresOf(
 /**
  * The wrong rows that the model was surest of, the surest first.
  *
+ * @param classes - the class predicted and the true one of each row; null where nobody knows.
  * @param numbers - of each row in its file.
  */
 export function surestMistakes(
-  { scores }: ScoredRows,
-  labels: ArrayLike<number>,
+  { confidence, correct }: Outcomes,
+  classes: { readonly predicted: RowClasses | null; readonly labels: RowClasses | null },
   numbers: Uint32Array,
 ): readonly Mistake[] {
-  if (scores === null) return [];
-  const { confidence, correct, predicted } = scores;
   const wrong = numbers.map((_, at) => at).filter((at) => correct[at] === 0);
   wrong.sort((i, j) => confidence[j] - confidence[i] || i - j);
   return Array.from(wrong.subarray(0, mostMistakes), (at) => ({
     row: numbers[at],
-    label: labels[at],
-    prediction: predicted[at],
+    label: classes.labels?.[at] ?? null,
+    prediction: classes.predicted?.[at] ?? null,
     confidence: confidence[at],
   }));
 }
+
+type RowClasses = ArrayLike<number | string>;

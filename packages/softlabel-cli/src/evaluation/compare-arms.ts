@@ -1,41 +1,70 @@
 import { mcnemarTest, permutationTestOfMeans } from "softlabel/calibration";
 import type { ArmComparison, Difference } from "./evaluation.ts";
-import type { ScoredRows } from "./scored-rows.ts";
+import type { EvaluationRequest } from "./request.ts";
+import { type ScoredRows, scoreOutcomes } from "./scored-rows.ts";
 import { type ResamplingOptions, resampleSets } from "./with-intervals.ts";
 
 /** What is needed of each of two files to compare them row by row. */
 export interface ComparedArm {
   readonly name: string;
   readonly set: ScoredRows;
-  /** Of the judged rows; null where the file does not hold them. */
-  readonly labels: Int32Array | null;
+  /** Of the judged rows, as the file calls them; null where it does not hold them. */
+  readonly labels: ArrayLike<number | string> | null;
+  /** Of the judged rows in the file. */
+  readonly numbers: Uint32Array;
 }
 
-/** What changed from one file to another on the same rows, with paired intervals and tests. */
-export function compareArms(base: ComparedArm, other: ComparedArm, options: ResamplingOptions): ArmComparison {
+/**
+ * What changed from one file to another on the same rows, with paired intervals and tests.
+ *
+ * That the rows are the same is held against their labels; where a file has none it is taken on trust, and said.
+ */
+export function compareArms(
+  base: ComparedArm,
+  other: ComparedArm,
+  options: ResamplingOptions & Pick<EvaluationRequest, "binning">,
+): ArmComparison {
   const reason = whyNot(base, other);
   if (reason !== null) return { comparable: false, reason };
-  const { differences } = resampleSets([base.set, other.set], options);
-  const tests = testsOf(base.set, other.set, options);
+  const sets = inCommon(base.set, other.set, options);
+  const { differences } = resampleSets(sets, options);
+  const tests = testsOf(...sets, options);
   const withTests = Object.entries<Difference>(differences[0]).map(([name, difference]) => {
     const p = tests[name];
     return [name, { ...difference, ...(p !== undefined && { p }) }] as const;
   });
-  return { comparable: true, differences: Object.fromEntries(withTests) };
+  const isOnTrust = base.labels === null || other.labels === null;
+  return { comparable: true, differences: Object.fromEntries(withTests), ...(isOnTrust && { onTrust: true }) };
 }
 
 function whyNot(base: ComparedArm, other: ComparedArm): string | null {
   if (base.set.rows !== other.set.rows) {
     return `${base.name} has ${base.set.rows} rows and ${other.name} ${other.set.rows}`;
   }
-  if (base.labels === null || other.labels === null) {
-    return `without labels nobody can tell whether the rows of ${base.name} and ${other.name} are the same`;
-  }
+  const both = `${base.name} and ${other.name}`;
   const { labels } = other;
-  const at = base.labels.findIndex((label, row) => label !== labels[row]);
-  if (at >= 0) return `the labels of ${base.name} and ${other.name} differ, first at row ${at}`;
+  if (base.labels === null || labels === null) {
+    const at = base.numbers.findIndex((number, row) => number !== other.numbers[row]);
+    return at < 0 ? null : `other rows were left out of ${both}, and no labels tell which are the same`;
+  }
+  const at = Array.prototype.findIndex.call(base.labels, (label, row) => label !== labels[row]);
+  if (at >= 0) return `the labels of ${both} differ, first at row ${base.numbers[at]}`;
+  const areOfClasses = base.set.scores !== null && other.set.scores !== null;
   const isSame = Object.keys(base.set.values).join() === Object.keys(other.set.values).join();
-  return isSame ? null : `${base.name} and ${other.name} have too different numbers of classes`;
+  return isSame || !areOfClasses ? null : `${both} have too different numbers of classes`;
+}
+
+/** Both sets by what both know: where one file has only confidences, by these. */
+function inCommon(
+  base: ScoredRows,
+  other: ScoredRows,
+  { binning }: Pick<EvaluationRequest, "binning">,
+): readonly [ScoredRows, ScoredRows] {
+  if ((base.scores === null) === (other.scores === null)) return [base, other];
+  const [first, second] = [base, other].map(({ outcomes: { confidence, correct }, values }) =>
+    scoreOutcomes({ confidence, correct }, 0, binning, values.smoothEce),
+  ) as [ScoredRows, ScoredRows];
+  return [first, second];
 }
 
 /** Accuracy by McNemar's exact test, means of proper scores by permutations. */

@@ -134,6 +134,8 @@ function judgeClasses(
     | undefined;
   const meanConfidence = set.values.accuracy + set.values.overconfidence;
   const { kind, classNames, dropped } = read;
+  const { labels } = plan.judged;
+  const numbers = numbersInFile(plan.rows, dropped);
   return {
     arm: {
       name,
@@ -156,10 +158,10 @@ function judgeClasses(
           : readSmoothing(plan.judged, request.labelSmoothing, meanConfidence, temperature?.temperature ?? null),
       figures: figuresOf(set, intervals.values[0], request),
       classes: evaluated.classes,
-      mistakes: surestMistakes(set, plan.judged.labels, numbersInFile(plan.rows, dropped)),
+      mistakes: surestMistakes(evaluated.rows, { predicted: evaluated.rows.predicted, labels }, numbers),
       comparison: null,
     },
-    compared: { name, set, labels: plan.judged.labels },
+    compared: { name, set, labels, numbers },
   };
 }
 
@@ -174,7 +176,7 @@ function judgeTopLabels(
   const set = scoreOutcomes({ confidence: test.confidence, correct: test.correct }, 0, binning);
   step(`resampling ${name}`);
   const { values } = resampleSets([set], request);
-  const rows = numbersInFile(
+  const numbers = numbersInFile(
     Uint32Array.from(test.confidence, (_, row) => row),
     test.dropped,
   );
@@ -196,10 +198,10 @@ function judgeTopLabels(
       smoothing: null,
       figures: figuresOf(set, values[0], request),
       classes: [],
-      mistakes: surestMistakes(set, [], rows),
+      mistakes: surestMistakes(test, test, numbers),
       comparison: null,
     },
-    compared: { name, set, labels: null },
+    compared: { name, set, labels: test.labels, numbers },
   };
 }
 

@@ -71,6 +71,8 @@ export type ArmComparison =
       readonly comparable: true;
       /** By metric: this file's less the first one's; `p` of the exact test of McNemar or of permutations. */
       readonly differences: Readonly<Record<string, Difference & { readonly p?: number }>>;
+      /** Where a file has no labels: nothing but the number of rows shows that they are the same. */
+      readonly onTrust?: true;
     }
   | { readonly comparable: false; readonly reason: string };
 
@@ -128,6 +130,8 @@ export interface EvaluationFigures {
     readonly low: readonly number[];
     readonly high: readonly number[];
     readonly density: readonly number[];
+    /** Of the Gaussian that smooths. */
+    readonly width: number;
   };
   readonly confidence: readonly ConfidenceBin[];
   readonly riskCoverage: { readonly coverage: readonly number[]; readonly risk: readonly number[] };
@@ -135,7 +139,8 @@ export interface EvaluationFigures {
 
 export interface Mistake {
   readonly row: number;
-  readonly label: number;
-  readonly prediction: number;
+  /** The class's number; of a file of confidences what it says, a number or a word, null where it does not. */
+  readonly label: number | string | null;
+  readonly prediction: number | string | null;
   readonly confidence: number;
 }

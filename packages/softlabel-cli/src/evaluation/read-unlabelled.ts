@@ -3,7 +3,9 @@ import { DataError } from "../data/data-error.ts";
 import type { NpyArray } from "../data/npy.ts";
 import { describeContents } from "../data/predictions/contents.ts";
 import { findPredictions, type PredictionNames } from "../data/predictions/find-predictions.ts";
+import { namingRemedy } from "../data/predictions/naming-remedy.ts";
 import { readContents } from "../data/predictions/read-contents.ts";
+import { requireRowsOfKind } from "../data/predictions/rows-of-kind.ts";
 
 /** Predictions of one set of a file, with its labels as they stand there if it has any. */
 export interface UnlabelledPredictions extends Predictions {
@@ -16,7 +18,7 @@ export interface UnlabelledPredictions extends Predictions {
  * Reads every set of predictions in a file, whether it has labels or not.
  *
  * @param path - a file, or `-` for standard input.
- * @throws {@link DataError} when it holds none.
+ * @throws {@link DataError} when it holds none, or rows that are not of the kind said.
  */
 export async function readUnlabelled(path: string, names: PredictionNames): Promise<readonly UnlabelledPredictions[]> {
   const name = path === "-" ? "standard input" : path;
@@ -24,16 +26,19 @@ export async function readUnlabelled(path: string, names: PredictionNames): Prom
   const of = (split: string): UnlabelledPredictions[] => {
     const found = findPredictions(contents, split, names, name);
     if (found === undefined) return [];
-    const { array, kind } = found;
-    const [rows, classes] = array.shape;
+    const { array, kind, taken } = found;
+    const shape = [array.shape[0], array.shape[1]] as const;
+    const data = numbersOf(array, name);
+    const what = taken.length === 1 ? `${taken[0]} in ${name}` : `the columns ${taken[0]}, … in ${name}`;
+    requireRowsOfKind({ kind, data, shape }, names.trustKind ?? false, what);
     const labels = contents.arrays.get(`${split}labels`) ?? null;
-    return [{ split, labels, kind, data: numbersOf(array, name), shape: [rows, classes] }];
+    return [{ split, labels, kind, data, shape }];
   };
   const named = names.predictions === undefined ? [...of("test_"), ...of("val_")] : [];
   const sets = named.length > 0 ? named : of("");
   if (sets.length > 0) return sets;
   throw new DataError(
-    `${name} must hold logits or probabilities [rows, classes], got ${describeContents(contents)}; name them with --predictions`,
+    `${name} must hold logits or probabilities [rows, classes], got ${describeContents(contents)}; ${namingRemedy(contents)}`,
   );
 }
 

@@ -29,8 +29,8 @@ export interface ScoredRows {
   readonly values: Readonly<Record<string, number>>;
   /** p of the metrics that are tests. */
   readonly tests: Readonly<Record<string, number>>;
-  /** The smooth diagram: accuracy and density of rows along confidence. */
-  readonly smooth: Readonly<Record<"confidence" | "accuracy" | "density", Float64Array>>;
+  /** The smooth diagram: accuracy and density of rows along confidence, and the width of its Gaussian. */
+  readonly smooth: Readonly<Record<"confidence" | "accuracy" | "density", Float64Array>> & { readonly width: number };
 }
 
 /** The name of the smooth diagram's point among the measured. */
@@ -73,7 +73,12 @@ export function scoreOutcomes(
       kuiper: kuiperCalibration(given).p,
       spiegelhalterZ: spiegelhalterTest(given).p,
     },
-    smooth: { confidence: cells.confidence, accuracy: once.slice(names.length), density: cells.density() },
+    smooth: {
+      confidence: cells.confidence,
+      accuracy: once.slice(names.length),
+      density: cells.density(),
+      width: cells.drawnWidth,
+    },
   };
 }
 

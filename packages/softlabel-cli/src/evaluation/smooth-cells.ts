@@ -6,11 +6,15 @@ const readings = 65;
 const points = 61;
 /** The narrowest kernel that cells of this width carry. */
 const narrowest = 0.02;
+/** The widest that the diagram is drawn with: a wider one flattens what the bins show. */
+const widest = 0.05;
 
 /** Rows gathered in cells, and what smoothing makes of them: fast enough to be done a thousand times. */
 export interface SmoothCells {
   /** Where the diagram is read: equal steps from the lowest confidence to the highest. */
   readonly confidence: Float64Array;
+  /** The width of the Gaussian that the diagram is drawn with. */
+  readonly drawnWidth: number;
   /** The lower of the two cells of each level, and what of its rows belongs to the upper. */
   readonly cellOf: Uint8Array;
   readonly upperShare: Float64Array;
@@ -26,7 +30,8 @@ export interface SmoothCells {
 }
 
 /**
- * Prepares smoothing by the Gaussian reflected at 0 and 1, of a width near that of the smooth calibration error.
+ * Prepares smoothing by the Gaussian reflected at 0 and 1: of a width near that of the smooth calibration error for the
+ * error, and of that width within [0.02, 0.05] for the diagram, which of badly calibrated rows would be flat otherwise.
  *
  *     accuracy(t) = Σ rightᵢ·K(t, cᵢ) / Σ K(t, cᵢ)        error = the σ with ∫ |1/N · Σ (cᵢ − rightᵢ)·K_σ(t, cᵢ)| dt = σ
  *
@@ -42,7 +47,8 @@ export function smoothCells(levels: Float64Array, rows: number, smoothError: num
   const grid = Float64Array.from({ length: readings }, (_, i) => i / (readings - 1));
   const width = Math.max(narrowest, smoothError);
   const [narrow, wide] = [0.85 * width, 1.15 * width];
-  const curve = kernel(confidence, width);
+  const drawnWidth = Math.min(width, widest);
+  const curve = kernel(confidence, drawnWidth);
   const [narrowKernel, wideKernel] = [kernel(grid, narrow), kernel(grid, wide)];
   const cellOf = Uint8Array.from(levels, (c) => Math.min(cellCount - 2, Math.floor(c * (cellCount - 1))));
   const upperShare = levels.map((c, level) => c * (cellCount - 1) - cellOf[level]);
@@ -59,6 +65,7 @@ export function smoothCells(levels: Float64Array, rows: number, smoothError: num
   };
   return {
     confidence,
+    drawnWidth,
     cellOf,
     upperShare,
     right,

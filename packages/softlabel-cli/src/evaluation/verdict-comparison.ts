@@ -16,7 +16,10 @@ export function comparedWithFirst(arms: readonly EvaluatedArm[], options: Evalua
       `ECE ${changeInPoints(ece, options)}`,
       `AURC ${changeInUnits(aurc, options)}`,
     ];
-    return `${name} against ${base.name}, on the same rows: ${parts.join("; ")}. What an interval with zero in it says is not shown.`;
+    const rows = comparison.onTrust
+      ? "on rows that are taken for the same, since their number alone shows it (without labels in both files)"
+      : "on the same rows";
+    return `${name} against ${base.name}, ${rows}: ${parts.join("; ")}. What an interval with zero in it says is not shown.`;
   });
 }
 

@@ -9,7 +9,7 @@ export const confidenceAgainstAccuracy: ArmRule = (arm, options) => {
   const gap = overconfidence.value ?? Number.NaN;
   const share = accuracy.value ?? Number.NaN;
   const interval = gapInterval(arm, options);
-  const seen = `on ${formatCount(source.rows)} rows its mean confidence is ${points(share + gap)}% and its accuracy ${points(share)}%`;
+  const seen = `on ${formatCount(source.rows)} ${source.rows === 1 ? "row" : "rows"} its mean confidence is ${points(share + gap)}% and its accuracy ${points(share)}%`;
   if (interval === null) {
     const side = gap > 0 ? "above" : "below";
     return [

@@ -13,9 +13,17 @@ import {
 export const mended: ArmRule = (arm, options) => {
   const entries = Object.entries(arm.recalibrated);
   const told = entries.flatMap(([method, recalibrated]) => ofMethod(method, recalibrated, arm, options));
-  const remarks = entries.flatMap(([method, { remarks }]) => remarks.map((remark) => `${named(method)}: ${remark}`));
-  return [...told, ...remarks];
+  return [...told, ...sharedRemarks(entries)];
 };
+
+/** What searches say of themselves, each remark once for all methods that make it. */
+function sharedRemarks(entries: readonly (readonly [string, RecalibratedArm])[]): string[] {
+  const methods = new Map<string, string[]>();
+  for (const [method, { remarks }] of entries) {
+    for (const remark of remarks) methods.set(remark, [...(methods.get(remark) ?? []), named(method)]);
+  }
+  return [...methods].map(([remark, names]) => `${names.join(", ")}: ${remark}`);
+}
 
 function ofMethod(
   method: string,

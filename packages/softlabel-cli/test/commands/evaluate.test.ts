@@ -50,6 +50,13 @@ async function run(...words: string[]): Promise<string> {
 }
 const runJson = async (...words: string[]) => JSON.parse(await run(...words, "--json", "--resamples", "50"));
 
+/** results.json, which has more than is printed. */
+async function results(...words: string[]) {
+  const out = mkdtempSync(join(folder, "out-"));
+  await run(...words, "--resamples", "20", "--out", out);
+  return JSON.parse(readFileSync(join(out, "results.json"), "utf8"));
+}
+
 async function fails(...words: string[]): Promise<{ readonly code: number; readonly sentence: string }> {
   let sentence = "";
   const code = await runCommandLine(["evaluate", ...words], {
@@ -136,6 +143,85 @@ describe("softlabel evaluate --json", () => {
     expect(metrics.nll).toBeUndefined();
   });
 
+  const table = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  test("shows the surest mistakes of confidences by their rows in the file, with the classes that it says", async () => {
+    const words = table(
+      "words.csv",
+      "confidence,prediction,label\n0.9,cat,cat\n0.6,dog,cat\nnan,cat,dog\n0.8,dog,fox\n0.7,fox,dog\n",
+    );
+    const { arms } = await results(words, "--drop-invalid");
+    expect(arms[0].mistakes).toEqual([
+      { row: 3, label: "fox", prediction: "dog", confidence: 0.8 },
+      { row: 4, label: "dog", prediction: "fox", confidence: 0.7 },
+      { row: 1, label: "cat", prediction: "dog", confidence: 0.6 },
+    ]);
+    const bare = table("bare.csv", "confidence,correct\n0.9,1\n0.6,0\n");
+    expect((await results(bare)).arms[0].mistakes).toEqual([
+      { row: 1, label: null, prediction: null, confidence: 0.6 },
+    ]);
+  });
+
+  test("compares confidences row by row: by labels where both have them, else on trust, which it says", async () => {
+    const rows = Array.from({ length: 60 }, (_, row) => row);
+    const confidences = (name: string, wrong: number, label: ((row: number) => string) | null): string =>
+      table(
+        name,
+        `confidence,correct${label ? ",label" : ""}\n${rows.map((row) => `${0.5 + row / 200},${row % wrong === 0 ? 0 : 1}${label ? `,${label(row)}` : ""}\n`).join("")}`,
+      );
+    const base = confidences("base.csv", 3, (row) => `class ${row % 4}`);
+    const same = confidences("same.csv", 4, (row) => `class ${row % 4}`);
+    const other = confidences("other.csv", 4, (row) => `class ${row === 7 ? 9 : row % 4}`);
+    const bare = confidences("bare.csv", 4, null);
+    const { arms, verdict } = await runJson(base, same, other, bare);
+    // 20 of 60 are wrong in the first, 15 in the others; 5 in both, so that 15 changed for the better and 10 for the worse.
+    const { differences } = arms[1].comparison;
+    expect(differences.accuracy.mean).toBeCloseTo(5 / 60, 12);
+    expect(differences.accuracy.p).toBeCloseTo(0.4244, 4);
+    expect(differences.nll).toBeUndefined();
+    expect(arms[1].comparison.onTrust).toBeUndefined();
+    expect(arms[2].comparison).toEqual({
+      comparable: false,
+      reason: "the labels of base.csv and other.csv differ, first at row 7",
+    });
+    expect(arms[3].comparison).toEqual({ ...arms[1].comparison, onTrust: true });
+    expect(verdict.join("\n")).toMatch(/^same\.csv against base\.csv, on the same rows: accuracy \+8\.3 points/m);
+    expect(verdict.join("\n")).toMatch(
+      /^bare\.csv against base\.csv, on rows that are taken for the same, since their number alone shows it \(without labels in both files\): /m,
+    );
+  });
+
+  test("does not compare confidences on trust where other rows were left out", async () => {
+    const first = table("first.csv", "confidence,correct\nnan,1\n0.6,0\n0.7,1\n");
+    const second = table("second.csv", "confidence,correct\n0.9,1\nnan,0\n0.7,1\n");
+    const { arms } = await runJson(first, second, "--drop-invalid");
+    expect(arms[1].comparison).toEqual({
+      comparable: false,
+      reason: "other rows were left out of first.csv and second.csv, and no labels tell which are the same",
+    });
+  });
+
+  test("compares all classes with confidences alone by what both know", async () => {
+    const { logits, labels } = overconfident(90);
+    const all = file("all.npz", arraysOf(90));
+    const { rows } = evaluatePredictions(labels, { data: logits, shape: [90, 3], kind: "logits" });
+    const columns = Array.from(labels, (label, row) => `${rows.confidence[row]},${rows.correct[row]},${label}\n`);
+    const top = table("top.csv", `confidence,correct,label\n${columns.join("")}`);
+    for (const files of [
+      [all, top],
+      [top, all],
+    ]) {
+      const { arms } = await runJson(...files, "--calibrate", "none");
+      expect(arms[1].comparison.differences.accuracy).toEqual({ mean: 0, low: 0, high: 0, p: 1 });
+      expect(arms[1].comparison.differences.ece).toEqual({ mean: 0, low: 0, high: 0 });
+      expect(arms[1].comparison.differences.nll).toBeUndefined();
+    }
+  });
+
   test("gives the same document twice", async () => {
     const path = file("again.npz", arraysOf(80));
     expect(await runJson(path)).toEqual(await runJson(path));
@@ -168,6 +254,21 @@ describe("what the verdict says", () => {
     expect(verdict.join("\n")).toMatch(
       /^Temperature scaling \(T = 0\.00.*\): .* Rows without a mistake cannot show whether it helps on others\.$/m,
     );
+  });
+
+  test("of one row is of one row", async () => {
+    const { verdict } = await runJson(ofLabels("single.npz", [0.75]));
+    expect(verdict[0]).toContain(": on 1 row its mean confidence is 75.0% and its accuracy 100.0%");
+  });
+
+  test("makes a remark that several recalibrators make once, behind their names", async () => {
+    const path = file("certain-of-two.npz", {
+      probabilities: { data: Float64Array.of(1, 0, 0.25, 0.75, 0.5, 0.5, 0, 1, 0.75, 0.25, 0.25, 0.75), shape: [6, 2] },
+      labels: { data: Int32Array.of(0, 1, 0, 0, 1, 1), shape: [6] },
+    });
+    const { verdict } = await runJson(path, "--calibrate", "vector,beta");
+    const moved = verdict.filter((sentence: string) => sentence.includes("Probabilities were moved into"));
+    expect(moved).toEqual([expect.stringMatching(/^Vector scaling, Beta calibration: Probabilities were moved into/)]);
   });
 
   test("does not deny a miscalibration that the mean confidence shows", async () => {

@@ -49,6 +49,9 @@ export async function findLabels(
 /** Labels as a file has them. */
 export type LabelValues = NpyArray | readonly string[];
 
+/** … with what they are called there. */
+export type NamedLabels = readonly [name: string, values: LabelValues];
+
 const isWords = (values: LabelValues): values is readonly string[] => Array.isArray(values);
 
 /** The labels as they stand in the file, with what they are called there; undefined where nothing is called so. */
@@ -57,17 +60,12 @@ export async function findLabelValues(
   split: string,
   { labels }: LabelNames,
   name: string,
-): Promise<readonly [name: string, values: LabelValues] | undefined> {
+): Promise<NamedLabels | undefined> {
   return labels === undefined ? usualLabels(contents, split, name) : labelsNamed(contents, labels, name);
 }
 
-function usualLabels(
-  { arrays, words }: Contents,
-  split: string,
-  name: string,
-): readonly [string, LabelValues] | undefined {
-  const all: readonly (readonly [string, LabelValues])[] = [...arrays, ...words];
-  const found = all.filter(([key]) => key.startsWith(split) && isUsualLabel(key.slice(split.length)));
+function usualLabels(contents: Contents, split: string, name: string): NamedLabels | undefined {
+  const found = allUsualLabels(contents, split);
   if (found.length > 1) {
     const keys = found.map(([key]) => key).join(", ");
     throw new DataError(`${name} must hold one array of true classes, got ${keys}; name one with --labels`);
@@ -75,11 +73,17 @@ function usualLabels(
   return found[0];
 }
 
+/** Everything in the file that is called as true classes are. */
+export function allUsualLabels({ arrays, words }: Contents, split: string): readonly NamedLabels[] {
+  const all: readonly NamedLabels[] = [...arrays, ...words];
+  return all.filter(([key]) => key.startsWith(split) && isUsualLabel(key.slice(split.length)));
+}
+
 async function labelsNamed(
   { arrays, words }: Contents,
   wanted: string,
   name: string,
-): Promise<readonly [string, LabelValues] | undefined> {
+): Promise<NamedLabels | undefined> {
   const values = arrays.get(wanted) ?? words.get(wanted);
   if (values) return [wanted, values];
   if (!existsSync(wanted)) return undefined;

@@ -12,6 +12,8 @@ export interface PredictionNames {
   readonly kind?: PredictionKind | undefined;
   /** The array, or the columns' common beginning before `*`, that holds the predictions. */
   readonly predictions?: string | undefined;
+  /** Take numbers for logits even where every row could pass for probabilities. */
+  readonly trustKind?: boolean | undefined;
 }
 
 /** Predictions as they were found in a file. */
@@ -38,7 +40,8 @@ const kindOf: Readonly<Record<string, PredictionKind>> = {
 };
 
 /**
- * Finds the predictions: an array or lists of a telling name, or a column for each class.
+ * Finds the predictions: an array or lists of a telling name, or a column for each class. Where the caller says another
+ * kind than every such name, the caller is right.
  *
  * @param split - the prefix of one of several sets in the file: `"test_"`, `"val_"` or `""`.
  * @returns undefined where nothing is called so.
@@ -54,7 +57,7 @@ export function findPredictions(
   if (predictions !== undefined) return findByName(contents, predictions, kind, name);
   const matrices = [...arrays].filter(([, { shape }]) => shape.length === 2);
   const told = matrices.filter(([key]) => key.startsWith(split) && kindNamed(key.slice(split.length)) !== undefined);
-  const wanted = kind === undefined ? told : told.filter(([key]) => kindNamed(key.slice(split.length)) === kind);
+  const wanted = ofKind(told, kind, ([key]) => kindNamed(key.slice(split.length)));
   if (wanted.length > 1)
     throw ambiguous(
       wanted.map(([key]) => key),
@@ -62,7 +65,7 @@ export function findPredictions(
     );
   for (const [key, array] of wanted) {
     return {
-      kind: kindNamed(key.slice(split.length)) as PredictionKind,
+      kind: kind ?? (kindNamed(key.slice(split.length)) as PredictionKind),
       array,
       classNames: null,
       firstClass: 0,
@@ -87,6 +90,16 @@ export function findPredictions(
     };
   }
   return undefined;
+}
+
+/** Those that are called by the wanted kind; all where none is, or no kind is wanted. */
+function ofKind<One>(
+  all: readonly One[],
+  wanted: PredictionKind | undefined,
+  kindOfOne: (one: One) => PredictionKind | undefined,
+): readonly One[] {
+  const found = all.filter((one) => kindOfOne(one) === wanted);
+  return found.length > 0 ? found : all;
 }
 
 /** What a name says that its numbers are; undefined where it says neither. */
@@ -145,20 +158,23 @@ function findColumns(
   for (const key of columnNames(contents)) {
     if (!key.startsWith(split)) continue;
     const [, prefix = ""] = /^([a-z]+[_. -]?)./i.exec(key.slice(split.length)) ?? [];
-    const found = kindOfPrefix(prefix);
-    if (found === undefined || (kind !== undefined && found !== kind)) continue;
+    if (kindOfPrefix(prefix) === undefined) continue;
     const group = groups.get(prefix);
     if (group) group.push(key);
     else groups.set(prefix, [key]);
   }
-  const several = [...groups].filter(([, keys]) => keys.length > 1);
+  const several = ofKind(
+    [...groups].filter(([, keys]) => keys.length > 1),
+    kind,
+    ([prefix]) => kindOfPrefix(prefix),
+  );
   if (several.length > 1)
     throw ambiguous(
       several.map(([prefix]) => `${prefix}*`),
       name,
     );
   for (const [prefix, keys] of several) {
-    return columnsAsMatrix(contents, keys, split + prefix, kindOfPrefix(prefix) as PredictionKind, name);
+    return columnsAsMatrix(contents, keys, split + prefix, kind ?? (kindOfPrefix(prefix) as PredictionKind), name);
   }
   return undefined;
 }

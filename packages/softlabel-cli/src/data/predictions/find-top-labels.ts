@@ -1,7 +1,7 @@
 import { DataError } from "../data-error.ts";
 import type { NpyArray } from "../npy.ts";
 import type { Contents } from "./contents.ts";
-import { findLabelValues, type LabelNames, type LabelValues } from "./find-labels.ts";
+import { allUsualLabels, findLabelValues, type LabelNames, type LabelValues, type NamedLabels } from "./find-labels.ts";
 
 /** Of each row only how sure the model was of its first choice, and whether that was right. */
 export interface TopLabels {
@@ -10,11 +10,18 @@ export interface TopLabels {
   readonly confidence: Float64Array;
   /** 1 where the first choice is the true class, else 0. */
   readonly correct: Uint8Array;
+  /** The class predicted and the true one, as the file calls them; null where it does not say. */
+  readonly predicted: RowClasses | null;
+  readonly labels: RowClasses | null;
   /** Rows of the file that were left out, since they hold no finite confidence. */
   readonly dropped: readonly number[];
 }
 
-const confidenceNames = ["confidence", "confidences", "conf"];
+/** A class for each row: its number, or its word. */
+export type RowClasses = Float64Array | readonly string[];
+
+/** What the confidence of the first choice is called. */
+export const confidenceNames: readonly string[] = ["confidence", "confidences", "conf"];
 const correctNames = ["correct", "is_correct", "hit"];
 const predictionNames = ["prediction", "predicted", "pred", "y_pred", "predicted_label", "predicted_class"];
 
@@ -36,8 +43,11 @@ export async function findTopLabels(
   const found = column(contents, split, confidenceNames);
   if (found === undefined) return undefined;
   const [key, values] = found;
-  const correct = await findCorrect(contents, split, labels, name);
-  if (correct === undefined) return undefined;
+  const told = column(contents, split, correctNames);
+  const predicted = column(contents, split, predictionNames);
+  const actual = await findActual(contents, split, labels, told !== undefined, name);
+  if (!(told || (predicted && actual))) return undefined;
+  const correct = told ? toldCorrect(told, name) : agreement(predicted as NamedLabels, actual as NamedLabels, name);
   const confidence = numbers(values, `${key} in ${name}`);
   if (confidence.length === 0) throw new DataError(`${key} in ${name} must have at least one row, got none`);
   if (confidence.length !== correct.length) {
@@ -45,12 +55,16 @@ export async function findTopLabels(
       `${key} in ${name} must be one number for each of ${correct.length} rows, got ${confidence.length}`,
     );
   }
-  return soundTopLabels(confidence, correct, dropInvalid, `${key} in ${name}`);
+  const rows = {
+    confidence,
+    correct,
+    predicted: classesOf(predicted, correct.length),
+    labels: classesOf(actual, correct.length),
+  };
+  return soundTopLabels(rows, dropInvalid, `${key} in ${name}`);
 }
 
-type Column = readonly [key: string, values: LabelValues];
-
-function column({ arrays, words }: Contents, split: string, names: readonly string[]): Column | undefined {
+function column({ arrays, words }: Contents, split: string, names: readonly string[]): NamedLabels | undefined {
   for (const key of names.map((one) => split + one)) {
     const values = arrays.get(key) ?? words.get(key);
     if (values && (!isNumbers(values) || values.shape.length === 1)) return [key, values];
@@ -65,27 +79,35 @@ function numbers(values: LabelValues, name: string): Float64Array {
   throw new DataError(`${name} must be numbers, got the word ${JSON.stringify(values[0])}`);
 }
 
-async function findCorrect(
+/** The true classes; beside a column that says what is right they need not be found, nor be clear. */
+async function findActual(
   contents: Contents,
   split: string,
   labels: LabelNames,
+  isTold: boolean,
   name: string,
-): Promise<Uint8Array | undefined> {
-  const told = column(contents, split, correctNames);
-  if (told) {
-    const [key, values] = told;
-    return Uint8Array.from(numbers(values, `${key} in ${name}`), (value, row) => {
-      if (value === 0 || value === 1) return value;
-      throw new DataError(`${key} in ${name} must be 0 or 1, got ${value} at row ${row}`);
-    });
-  }
-  const predicted = column(contents, split, predictionNames);
-  const actual = predicted && (await findLabelValues(contents, split, labels, name));
-  if (!actual) return undefined;
-  return agreement(predicted, actual, name);
+): Promise<NamedLabels | undefined> {
+  if (!isTold || labels.labels !== undefined) return findLabelValues(contents, split, labels, name);
+  const usual = allUsualLabels(contents, split);
+  return usual.length === 1 ? usual[0] : undefined;
 }
 
-function agreement([key, predicted]: Column, [labelKey, labels]: Column, name: string): Uint8Array {
+function toldCorrect([key, values]: NamedLabels, name: string): Uint8Array {
+  return Uint8Array.from(numbers(values, `${key} in ${name}`), (value, row) => {
+    if (value === 0 || value === 1) return value;
+    throw new DataError(`${key} in ${name} must be 0 or 1, got ${value} at row ${row}`);
+  });
+}
+
+/** null where there is no class for each row. */
+function classesOf(found: NamedLabels | undefined, rows: number): RowClasses | null {
+  const values = found?.[1];
+  if (values === undefined) return null;
+  const classes = isNumbers(values) ? numbers(values, "") : values;
+  return classes.length === rows && !classes.some(Number.isNaN) ? classes : null;
+}
+
+function agreement([key, predicted]: NamedLabels, [labelKey, labels]: NamedLabels, name: string): Uint8Array {
   const both = `${key} and ${labelKey} in ${name}`;
   if (isNumbers(predicted) !== isNumbers(labels)) throw new DataError(`${both} must both be numbers or both be words`);
   const [a, b] = [predicted, labels].map(
@@ -99,7 +121,8 @@ function agreement([key, predicted]: Column, [labelKey, labels]: Column, name: s
   });
 }
 
-function soundTopLabels(confidence: Float64Array, correct: Uint8Array, dropInvalid: boolean, name: string): TopLabels {
+function soundTopLabels(given: Omit<TopLabels, "kind" | "dropped">, dropInvalid: boolean, name: string): TopLabels {
+  const { confidence, correct } = given;
   const rows = confidence.length;
   const dropped = [...confidence.keys()].filter((row) => !Number.isFinite(confidence[row]));
   if (dropped.length > 0 && !dropInvalid) {
@@ -110,6 +133,8 @@ function soundTopLabels(confidence: Float64Array, correct: Uint8Array, dropInval
   if (dropped.length === rows) throw new DataError(`${name} must hold a number in some row, got ${rows} without one`);
   const gone = new Set(dropped);
   const kept = Int32Array.from(confidence.keys()).filter((row) => !gone.has(row));
+  const keptOf = (classes: RowClasses | null): RowClasses | null =>
+    classes === null || dropped.length === 0 ? classes : takeClasses(classes, kept);
   for (const row of kept) {
     if (confidence[row] >= 0 && confidence[row] <= 1) continue;
     const remedy = confidence[row] > 1 && confidence[row] <= 100 ? "; if they are percent, divide by 100" : "";
@@ -119,6 +144,13 @@ function soundTopLabels(confidence: Float64Array, correct: Uint8Array, dropInval
     kind: "top-label",
     confidence: Float64Array.from(kept, (row) => confidence[row]),
     correct: Uint8Array.from(kept, (row) => correct[row]),
+    predicted: keptOf(given.predicted),
+    labels: keptOf(given.labels),
     dropped,
   };
+}
+
+function takeClasses(classes: RowClasses, rows: Int32Array): RowClasses {
+  if (classes instanceof Float64Array) return Float64Array.from(rows, (row) => classes[row]);
+  return Array.from(rows, (row) => classes[row]);
 }

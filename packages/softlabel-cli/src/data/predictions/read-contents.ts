@@ -19,6 +19,7 @@ import { headerSize, readSafetensors } from "./safetensors-contents.ts";
  */
 export async function readContents(path: string): Promise<Contents> {
   const name = path === "-" ? "standard input" : path;
+  if (/^https?:\/\//.test(path)) throw new DataError(`${path} must be a file, got an address; fetch it first`);
   const bytes = unpacked(await readBytes(path, name), name);
   const signature = String.fromCharCode(...bytes.subarray(0, 6));
   if (bytes.length === 0) throw new DataError(`${name} must hold predictions, got no bytes`);

@@ -5,12 +5,13 @@ import { findLabels, type LabelNames } from "./find-labels.ts";
 import {
   type FoundPredictions,
   findPredictions,
-  kindNamed,
   type PredictionKind,
   type PredictionNames,
 } from "./find-predictions.ts";
 import { findTopLabels, type TopLabels } from "./find-top-labels.ts";
+import { namingRemedy, twoClasses } from "./naming-remedy.ts";
 import { readContents } from "./read-contents.ts";
+import { requireRowsOfKind } from "./rows-of-kind.ts";
 import { sound } from "./sound-rows.ts";
 
 /** Labelled predictions of one set of rows. */
@@ -50,7 +51,7 @@ export interface PredictionsOptions extends PredictionNames, LabelNames {
  * and `test_`; or a column for each class; or whatever the options name.
  *
  * @param path - a file, or `-` for standard input.
- * @throws {@link DataError} when it holds none, or rows that cannot be judged.
+ * @throws {@link DataError} when it holds none, or rows that cannot be judged, or that are not of the kind said.
  */
 export async function readPredictions(path: string, options: PredictionsOptions = {}): Promise<PredictionsFile> {
   const file = await readPredictionsOrTopLabels(path, options);
@@ -80,13 +81,10 @@ export async function readPredictionsOrTopLabels(
   const contents = await readContents(path);
   const file = (await allClasses(contents, options, name)) ?? (await topLabels(contents, options, name));
   if (file) return file;
-  const single = [...contents.arrays].some(([key, { shape }]) => shape.length === 1 && kindNamed(key) !== undefined);
   throw new DataError(
-    `${name} must hold logits or probabilities [rows, classes], got ${describeContents(contents)}; ${single ? twoClasses : "name them with --predictions"}`,
+    `${name} must hold logits or probabilities [rows, classes], got ${describeContents(contents)}; ${namingRemedy(contents)}`,
   );
 }
-
-const twoClasses = "a binary classifier has two classes: save 1 − p beside p, or 0 beside the logit";
 
 const nameOf = (path: string): string => (path === "-" ? "standard input" : path);
 
@@ -138,8 +136,10 @@ async function labelled(
   const names = { labels: labelsName, firstLabel };
   const labels = await findLabels(contents, split, names, rows, classes, classNames, name);
   const data = floats(array, what);
-  const { dropInvalid = false } = options;
-  return { kind, classNames, ...sound({ kind, data, rows, classes, labels }, dropInvalid, what) };
+  const { dropInvalid = false, trustKind = false } = options;
+  const judged = sound({ kind, data, rows, classes, labels }, dropInvalid, what);
+  requireRowsOfKind({ kind, ...judged }, trustKind, what);
+  return { kind, classNames, ...judged };
 }
 
 function floats({ data }: NpyArray, name: string): Float32Array | Float64Array {

@@ -40,7 +40,7 @@ export function countedClasses(count: number): string {
   return count === 1 ? "1 class" : `${formatCount(count)} classes`;
 }
 
-/** A class as its user calls it: its name, else its number. */
-export function className({ source }: EvaluatedArm, label: number): string {
-  return source.classNames?.[label] ?? String(label);
+/** A class as its user calls it: its name, else its number; a word is its own. */
+export function className({ source }: EvaluatedArm, label: number | string): string {
+  return typeof label === "string" ? label : (source.classNames?.[label] ?? String(label));
 }

@@ -26,8 +26,12 @@ function comparison(arm: EvaluatedArm, index: number): Html {
   const { comparison: found } = arm;
   if (found === null) return html`<h3>${armLabel(arm, index)}</h3><p>Not compared.</p>`;
   if (!found.comparable) return html`<h3>${armLabel(arm, index)}</h3><p>Not compared: ${found.reason}.</p>`;
+  const trust = found.onTrust
+    ? html`<p class="note">The rows are taken for the same because there are as many: without labels in both files nothing else shows it.</p>
+`
+    : null;
   return html`<h3>${armLabel(arm, index)}</h3>
-${differenceTable(found.differences)}`;
+${trust}${differenceTable(found.differences)}`;
 }
 
 /** Differences with their intervals, and p where a test was made. */

@@ -45,7 +45,7 @@ function reliability({ arms, options }: EvaluationResults): Figure {
     title: "Can the confidence be trusted?",
     caption:
       `Rows by confidence, the largest probability: on the left in bins, on the right without. ${readingReliability(confidenceLevel)} ` +
-      `The smooth curve estimates the accuracy at every confidence from the rows near it; its band holds ${100 * confidenceLevel}% of ` +
+      `The smooth curve estimates the accuracy at every confidence from the rows near it, by a Gaussian ${widths(arms)}; its band holds ${100 * confidenceLevel}% of ` +
       "the curves of rows drawn again, and the hill at the foot is the density of the rows. Where the hill is flat, the " +
       "curve has few rows to go by.",
     groups: arms.map((arm, index) => [binned(arm, index), smoothPanel(arms, index)]),
@@ -60,6 +60,12 @@ function reliability({ arms, options }: EvaluationResults): Figure {
     },
     furtherCsv: [smoothCsv(arms)],
   };
+}
+
+/** Files of another calibration error may have another width. */
+function widths(arms: readonly EvaluatedArm[]): string {
+  const each = arms.map(({ figures }) => String(Number(figures.smooth.width.toFixed(3))));
+  return new Set(each).size === 1 ? `of width ${each[0]}` : `whose width is ${each.join(", ")}, file by file`;
 }
 
 function confidence({ arms }: EvaluationResults): Figure {

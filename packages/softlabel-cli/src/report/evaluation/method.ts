@@ -60,7 +60,7 @@ function terms(results: EvaluationResults): readonly Term[] {
     ],
     [
       "Smooth ECE",
-      "The width σ at which the residuals, smoothed by a Gaussian of that width reflected at 0 and 1, integrate to σ; exact, not on a grid. The smooth diagram is drawn with the Gaussian of that width, 0.02 at least, so that the curve of a badly calibrated classifier is flatter than its bars.",
+      "The width σ at which the residuals, smoothed by a Gaussian of that width reflected at 0 and 1, integrate to σ; exact, not on a grid. The smooth diagram is drawn with the Gaussian of that width, but of 0.02 at least and of 0.05 at most: a wider one would draw a badly calibrated classifier flatter than its bars.",
     ],
     [
       "Tests",

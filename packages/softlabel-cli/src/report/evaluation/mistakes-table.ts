@@ -20,30 +20,39 @@ ${some ? downloads([mistakesCsv(results)], "table") : null}
 }
 
 function mistakesOf(arm: EvaluatedArm): Html {
-  if (arm.mistakes.length === 0) {
-    const reason =
-      arm.source.kind === "top-label" ? "Left out: the file does not hold what was predicted." : "No row is wrong.";
-    return html`<p>${reason}</p>`;
-  }
+  if (arm.mistakes.length === 0) return html`<p>No row is wrong.</p>`;
   const rest = arm.mistakes.slice(shownAtOnce);
   return html`${mistakesTable(arm, arm.mistakes.slice(0, shownAtOnce))}
 ${rest.length === 0 ? null : html`<details><summary>The next ${rest.length}</summary>${mistakesTable(arm, rest)}</details>`}
 `;
 }
 
+/** A column of classes for each that the file says. */
 function mistakesTable(arm: EvaluatedArm, mistakes: EvaluatedArm["mistakes"]): Html {
-  const classes = arm.source.kind !== "top-label";
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Mistakes of ${arm.name}"><table class="rows mistakes"><thead><tr><th scope="col">Row</th><th scope="col" class="number">Confidence</th>${
-    classes ? html`<th scope="col">Predicted</th><th scope="col">Label</th>` : null
-  }</tr></thead><tbody>
+  const said = columns.filter(([, name]) => arm.mistakes.some((mistake) => mistake[name] !== null));
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Mistakes of ${arm.name}"><table class="rows mistakes"><thead><tr><th scope="col">Row</th><th scope="col" class="number">Confidence</th>${said.map(
+    ([title]) => html`<th scope="col">${title}</th>`,
+  )}</tr></thead><tbody>
 ${mistakes.map(
-  ({ row, label, prediction, confidence }) =>
-    html`<tr><th scope="row">${formatCount(row)}</th><td class="number">${percent(confidence)}</td>${
-      classes ? html`<td>${className(arm, prediction)}</td><td>${className(arm, label)}</td>` : null
-    }</tr>
+  (mistake) =>
+    html`<tr><th scope="row">${formatCount(mistake.row)}</th><td class="number">${percent(mistake.confidence)}</td>${said.map(
+      ([, name]) => html`<td>${shortened(className(arm, mistake[name] ?? "–"))}</td>`,
+    )}</tr>
 `,
 )}</tbody></table></div>`;
 }
+
+const columns = [
+  ["Predicted", "prediction"],
+  ["Label", "label"],
+] as const;
+
+/** An answer in place of a class's name may be a page long. */
+function shortened(text: string): string {
+  return text.length <= mostCharacters ? text : `${text.slice(0, mostCharacters)}…`;
+}
+
+const mostCharacters = 200;
 
 /** `99.998%`, never rounded up to 100% where it is less. */
 function percent(confidence: number): string {
@@ -58,11 +67,15 @@ export function mistakesCsv({ arms }: EvaluationResults): CsvTable {
     name: "mistakes",
     columns: ["arm", "row", "confidence", "prediction", "label", "predictionName", "labelName"],
     rows: arms.flatMap((arm) =>
-      arm.mistakes.map(({ row, confidence, prediction, label }) =>
-        arm.source.kind === "top-label"
-          ? [arm.name, row, confidence, null, null, null, null]
-          : [arm.name, row, confidence, prediction, label, className(arm, prediction), className(arm, label)],
-      ),
+      arm.mistakes.map(({ row, confidence, prediction, label }) => [
+        arm.name,
+        row,
+        confidence,
+        prediction,
+        label,
+        prediction === null ? null : className(arm, prediction),
+        label === null ? null : className(arm, label),
+      ]),
     ),
   };
 }

@@ -192,6 +192,12 @@ describe("a file is one sentence when it is", () => {
     expect(await failure(content)).toBe(`ArgumentError: ${message}`);
   });
 
+  it("an address, from which nothing is fetched", async () => {
+    await expect(readContents("https://localhost/x.npz")).rejects.toThrow(
+      "https://localhost/x.npz must be a file, got an address; fetch it first",
+    );
+  });
+
   it("a folder, missing, or a device", async () => {
     await expect(readContents(folder)).rejects.toThrow(`${folder} is a folder, not a file`);
     await expect(readContents(join(folder, "no"))).rejects.toThrow(`${join(folder, "no")} does not exist`);

@@ -129,10 +129,10 @@ describe("a table", () => {
     );
   });
 
-  it("without names is columns 0, 1, …; the caller says what they are", async () => {
+  it("without names is columns 0, 1, …, which are to be named", async () => {
     const path = file("1,2,0\n3,1,1\n");
     expect(await failure(path)).toBe(
-      "ArgumentError: FILE must hold logits or probabilities [rows, classes], got 0 [2], 1 [2], 2 [2]; name them with --predictions",
+      "ArgumentError: FILE must hold logits or probabilities [rows, classes], got 0 [2], 1 [2], 2 [2]; name its columns in a first line: logit_0, logit_1, …, label (or prob_0, …)",
     );
   });
 
@@ -242,7 +242,7 @@ describe("a file that cannot be judged is one sentence:", () => {
       `FILE must hold logits or probabilities [rows, classes], got ${many
         .slice(0, 20)
         .map((name) => `${name} [1]`)
-        .join(", ")} and 10 more; name them with --predictions`,
+        .join(", ")} and 10 more; add --predictions 'c*' --kind probabilities, or --predictions 'c*' --kind logits`,
     ],
     [
       "lines of different lengths",

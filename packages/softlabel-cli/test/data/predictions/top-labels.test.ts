@@ -27,19 +27,43 @@ const failure = async (content: string, options?: PredictionsOptions): Promise<s
 };
 
 describe("a file of the confidence in each row", () => {
-  it.each([
+  it.each<[string, string, (Float64Array | string[] | null)?, (Float64Array | string[] | null)?]>([
     ["whether it was right, as numbers", "confidence,correct\n0.875,1\n0.5,0\n1,1\n"],
     ["whether it was right, as Python's words", "confidence,correct\n0.875,True\n0.5,False\n1,True\n"],
-    ["predicted and true classes", "id,conf,pred,label\na,0.875,3,3\nb,0.5,1,2\nc,1,0,0\n"],
-    ["their words", "confidence,prediction,label\n0.875,cat,cat\n0.5,dog,cat\n1,dog,dog\n"],
+    [
+      "predicted and true classes",
+      "id,conf,pred,label\na,0.875,3,3\nb,0.5,1,2\nc,1,0,0\n",
+      Float64Array.of(3, 1, 0),
+      Float64Array.of(3, 2, 0),
+    ],
+    [
+      "their words",
+      "confidence,prediction,label\n0.875,cat,cat\n0.5,dog,cat\n1,dog,dog\n",
+      ["cat", "dog", "dog"],
+      ["cat", "cat", "dog"],
+    ],
+    [
+      "answers that somebody judged",
+      "confidence,prediction,label,correct\n0.875,Paris.,Paris,1\n0.5,Lyon,Nice,0\n1,a Nile,Nile,1\n",
+      ["Paris.", "Lyon", "a Nile"],
+      ["Paris", "Nice", "Nile"],
+    ],
+    [
+      "true classes that are not clear beside whether it was right",
+      "confidence,correct,prediction,label,target\n0.875,1,1,1,1\n0.5,0,2,1,1\n1,1,3,3,3\n",
+      Float64Array.of(1, 2, 3),
+    ],
+    ["a label that is missing", "confidence,correct,label\n0.875,1,1\n0.5,0,\n1,1,3\n"],
     ["lists of JSON", '{"confidence": [0.875, 0.5, 1], "correct": [true, false, true]}'],
     ["records of JSON", '{"conf":0.875,"correct":true}\n{"conf":0.5,"correct":false}\n{"conf":1,"correct":true}\n'],
-  ])("with %s is read, and says that it is no more", async (_, content) => {
+  ])("with %s is read, and says that it is no more", async (_, content, predicted = null, labels = null) => {
     expect(await readPredictionsOrTopLabels(file(content))).toEqual({
       test: {
         kind: "top-label",
         confidence: Float64Array.of(0.875, 0.5, 1),
         correct: Uint8Array.of(1, 0, 1),
+        predicted,
+        labels,
         dropped: [],
       },
       validation: null,
@@ -70,11 +94,13 @@ describe("a file of the confidence in each row", () => {
   });
 
   it("leaves rows without a confidence out where asked", async () => {
-    const path = file("confidence,correct\nnan,1\n0.5,0\ninf,0\n0.75,1\n");
+    const path = file("confidence,correct,label,prediction\nnan,1,0,a\n0.5,0,1,b\ninf,0,2,c\n0.75,1,3,d\n");
     expect((await readPredictionsOrTopLabels(path, { dropInvalid: true })).test).toEqual({
       kind: "top-label",
       confidence: Float64Array.of(0.5, 0.75),
       correct: Uint8Array.of(0, 1),
+      predicted: ["b", "d"],
+      labels: Float64Array.of(1, 3),
       dropped: [0, 2],
     });
   });
@@ -111,7 +137,7 @@ describe("a file of the confidence in each row", () => {
     [
       "alone",
       "confidence\n0.5\n",
-      "FILE must hold logits or probabilities [rows, classes], got confidence [1]; name them with --predictions",
+      "FILE must hold logits or probabilities [rows, classes], got confidence [1]; a confidence has correct beside it, or prediction and label",
     ],
   ])("%s is refused", async (_, content, message) => {
     expect(await failure(content)).toBe(message);

@@ -1,6 +1,6 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import type { EvaluationResults } from "../../../src/evaluation/evaluation.ts";
+import type { EvaluatedArm, EvaluationResults, Mistake } from "../../../src/evaluation/evaluation.ts";
 import { csvText } from "../../../src/report/csv.ts";
 import { evaluationTables, renderEvaluation } from "../../../src/report/evaluation/render-evaluation.ts";
 import { imagined, topLabelsOnly } from "./support/imagined.ts";
@@ -258,13 +258,49 @@ describe("results at the edge", () => {
 
   test("a file of confidences leaves parts out with a sentence each", () => {
     const document = parsed(topLabelsOnly(one));
-    for (const id of ["recalibration", "classes", "mistakes"]) {
+    for (const id of ["recalibration", "classes"]) {
       expect(document.querySelector(`#${id}`)?.textContent).toContain("Left out");
       expect(document.querySelector(`#${id} table`)).toBeNull();
     }
     expect(document.querySelector('[data-metric="nll"]')).toBeNull();
     expect(document.querySelector("#apply")?.textContent).toContain("None was written.");
     expect(document.querySelector("#smoothing")).toBeNull();
+  });
+
+  test("a file of confidences shows its mistakes with what it says of their classes", () => {
+    const results = topLabelsOnly(one);
+    const [arm] = results.arms as [EvaluatedArm];
+    const table = parsed(results).querySelector("#mistakes table");
+    expect([...(table?.querySelectorAll("thead th") ?? [])].map(({ textContent }) => textContent)).toEqual([
+      "Row",
+      "Confidence",
+      "Label",
+    ]);
+    expect(table?.querySelector("tbody td:last-child")?.textContent).toBe(arm.mistakes[0]?.label);
+
+    const [first, ...others] = arm.mistakes as [Mistake, ...Mistake[]];
+    const answers = { ...first, prediction: `<script>${"x".repeat(300)}`, label: null };
+    const unlike = parsed({ ...results, arms: [{ ...arm, mistakes: [answers, ...others] }] });
+    const cells = [...(unlike.querySelectorAll("#mistakes tbody tr")[0]?.querySelectorAll("td") ?? [])];
+    expect(cells.map(({ textContent }) => textContent).slice(1)).toEqual([`<script>${"x".repeat(192)}…`, "–"]);
+  });
+
+  test("the width that the smooth curve is drawn with stands below it", () => {
+    const caption = (results: EvaluationResults) =>
+      parsed(results).querySelector("#reliability figcaption")?.textContent;
+    expect(caption(one)).toContain("from the rows near it, by a Gaussian of width 0.05; its band");
+    expect(caption(imagined([{}, {}]))).toContain("by a Gaussian whose width is 0.05, 0.023, file by file; its band");
+  });
+
+  test("files whose rows are the same on trust say so", () => {
+    const two = imagined([{}, {}]);
+    const onTrust = two.arms.map((arm) => ({
+      ...arm,
+      comparison: arm.comparison?.comparable ? { ...arm.comparison, onTrust: true as const } : arm.comparison,
+    }));
+    const text = (results: EvaluationResults) => parsed(results).querySelector("#comparison")?.textContent;
+    expect(text({ ...two, arms: onTrust })).toContain("The rows are taken for the same because there are as many");
+    expect(text(two)).not.toContain("taken for the same");
   });
 
   test("a number that is not there is a dash, said why, and never zero", () => {

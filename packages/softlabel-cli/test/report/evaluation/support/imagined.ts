@@ -63,7 +63,8 @@ export function topLabelsOnly(results: EvaluationResults): EvaluationResults {
       recalibrated: {},
       smoothing: null,
       classes: [],
-      mistakes: [],
+      // It says the true class, in words, and not what was predicted.
+      mistakes: one.mistakes.map((mistake) => ({ ...mistake, prediction: null, label: `word ${mistake.label}` })),
     };
   });
   return { ...results, arms };
@@ -117,6 +118,7 @@ function arm(file: ImaginedFile, index: number, epsilon: number | null): Evaluat
         low: grid.map((t) => 0.8 * t),
         high: grid.map((t) => t),
         density: grid.map((t) => t * t),
+        width: index === 0 ? 0.05 : 0.0234,
       },
       confidence: confidenceHistogram(scores, { bins: 25 }),
       riskCoverage: plain(riskCoverageCurve(scores, { coverage: Array.from({ length: 50 }, (_, i) => (i + 1) / 50) })),
