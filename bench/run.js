@@ -12,6 +12,7 @@ const benches = {
   evaluate: () => import("./evaluate/bench.js"),
   linear: () => import("./linear/bench.js"),
   loss: () => import("./loss/bench.js"),
+  recalibration: () => import("./recalibration/bench.js"),
   threads: () => import("./threads/bench.js"),
   training: () => import("./training/bench.js"),
 };

@@ -95,9 +95,11 @@ const level = parseNumber("confidence-level", { above: 0, below: 1 });
 const seed = parseNumber("seed", { integer: true, atLeast: 0, below: 2 ** 32 });
 
 async function evaluate(request: EvaluationRequest, notes: Output): Promise<EvaluationResults> {
-  const progress = createProgress(notes, { label: "evaluate" });
+  const progress = createProgress(notes, { label: "evaluate", tellsWithinSteps: true });
   try {
-    return await evaluateFiles(request, (done, total, text) => progress.update(done, total, text));
+    return await evaluateFiles(request, (done, total, text, isNotice) =>
+      isNotice ? progress.note(text) : progress.update(done, total, text),
+    );
   } finally {
     progress.stop();
   }

@@ -14,6 +14,8 @@ export interface ProgressOptions {
   readonly label: string;
   /** What is counted, in the singular; `"step"` by default. */
   readonly unit?: string;
+  /** Whether plain lines also tell, every 10 s, a text that changed while a step goes on. */
+  readonly tellsWithinSteps?: boolean;
   /** Milliseconds that only grow; `performance.now` by default. */
   readonly now?: () => number;
 }
@@ -26,10 +28,11 @@ const barWidth = 24;
  * Reports progress on `output`, with the rate and the time left.
  *
  * Both come from what was done since the first `update`, so work that was found finished does not count as speed. Where
- * `output` is no terminal, a line is written at the start, at the end, and between them after 10 s and 5 % at least.
+ * `output` is no terminal, a line is written at the start, at the end, and between them after 10 s and 5 % at
+ * least.
  */
 export function createProgress(output: Output, options: ProgressOptions): Progress {
-  const { label, unit = "step", now = () => performance.now() } = options;
+  const { label, unit = "step", tellsWithinSteps = false, now = () => performance.now() } = options;
   let start: { readonly at: number; readonly done: number } | undefined;
   let latest: State | undefined;
   let written: { readonly at: number; readonly done: number } | undefined;
@@ -51,7 +54,7 @@ export function createProgress(output: Output, options: ProgressOptions): Progre
     if (s.done === written.done && s.text === latest?.text) return false;
     if (output.isTTY) return s.at - written.at >= redrawEvery;
     const { milliseconds, share } = lineEvery;
-    return s.at - written.at >= milliseconds && s.done - written.done >= share * s.total;
+    return s.at - written.at >= milliseconds && (tellsWithinSteps || s.done - written.done >= share * s.total);
   };
 
   return {

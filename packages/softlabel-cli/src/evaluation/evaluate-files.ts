@@ -14,6 +14,7 @@ import { figuresOf, surestMistakes } from "./arm-figures.ts";
 import { type ComparedArm, compareArms } from "./compare-arms.ts";
 import type { EvaluatedArm, EvaluationResults, RecalibratedArm } from "./evaluation.ts";
 import { hashOf } from "./file-hash.ts";
+import { expectedFit, followFit } from "./fit-progress.ts";
 import type { LabelledRows } from "./judged-rows.ts";
 import { type Mended, mendRows, planFitting } from "./mend-rows.ts";
 import type { EvaluationRequest } from "./request.ts";
@@ -25,13 +26,11 @@ import { measuredValues, resampleSets, type SetIntervals } from "./with-interval
 /**
  * Judges files of predictions: metrics with intervals, recalibrators, figures' data, comparisons and the verdict.
  *
- * @param onStep - is told what begins, with how many steps are done of how many.
+ * @param onStep - is told what begins and how a fit goes on, with how many steps are done of how many; `isNotice` where
+ *   it is a sentence to keep.
  * @throws {@link DataError} naming the file, where one cannot be read or judged.
  */
-export async function evaluateFiles(
-  request: EvaluationRequest,
-  onStep: (done: number, total: number, text: string) => void = () => {},
-): Promise<EvaluationResults> {
+export async function evaluateFiles(request: EvaluationRequest, onStep: OnStep = () => {}): Promise<EvaluationResults> {
   const started = new Date();
   const steps = stepsOf(request, onStep);
   const names = uniqueNames(request.files);
@@ -60,7 +59,15 @@ interface JudgedFile {
   readonly compared: ComparedArm;
 }
 
-type Step = (text: string) => void;
+type OnStep = (done: number, total: number, text: string, isNotice?: boolean) => void;
+
+interface Step {
+  (text: string): void;
+  /** The step goes on, and this is where it is. */
+  readonly within: (text: string) => void;
+  /** A sentence to keep. */
+  readonly notice: (text: string) => void;
+}
 
 async function judgeFile(
   path: string,
@@ -117,7 +124,9 @@ function judgeClasses(
   const mended = isFitted
     ? methods.map((method) => {
         step(`fitting ${method} for ${name}`);
-        return mendRows(plan, method, confidenceLevel, seed);
+        const expected = expectedFit(method, plan);
+        if (expected !== null) step.notice(`${name}: ${expected}`);
+        return mendRows(plan, method, confidenceLevel, seed, followFit(method, name, step.within));
       })
     : [];
   const sets = mended.map(({ scores }) => scoreOutcomes(scores, classes, binning));
@@ -252,11 +261,15 @@ function uniqueNames(files: readonly string[]): readonly string[] {
 /** Counts what is to be done: each file is read, measured, mended by every method and resampled; then compared. */
 function stepsOf(
   { files, methods }: EvaluationRequest,
-  onStep: (done: number, total: number, text: string) => void,
+  onStep: OnStep,
 ): { readonly next: Step; readonly end: () => void } {
   const total = files.length * (3 + methods.length) + files.length - 1;
   let done = 0;
-  return { next: (text) => onStep(done++, total, text), end: () => onStep(total, total, "judged") };
+  const next: Step = Object.assign((text: string) => onStep(done++, total, text), {
+    within: (text: string) => onStep(done - 1, total, text),
+    notice: (text: string) => onStep(done - 1, total, text, true),
+  });
+  return { next, end: () => onStep(total, total, "judged") };
 }
 
 function versions(): Readonly<Record<string, string>> {

@@ -1,7 +1,13 @@
-import type { RowScores } from "softlabel/calibration";
+import type { FollowOptions, RowScores } from "softlabel/calibration";
 import type { EvaluatedArm } from "./evaluation.ts";
 import { drawShare, emptyScores, type LabelledRows, scoreMended, takeRows } from "./judged-rows.ts";
-import { type Fitted, fitForOthers, fitMethod, type RecalibrationMethod } from "./recalibration-methods.ts";
+import {
+  type Fitted,
+  fitForOthers,
+  fitMethod,
+  type RecalibrationMethod,
+  searchRemarks,
+} from "./recalibration-methods.ts";
 
 /** The rows to judge, and where recalibrators are fitted. */
 export interface FittingPlan {
@@ -47,21 +53,31 @@ export interface Mended {
 }
 
 /** Fits a method by the plan and scores the judged rows after it. */
-export function mendRows(plan: FittingPlan, method: RecalibrationMethod, level: number, seed: number): Mended {
+export function mendRows(
+  plan: FittingPlan,
+  method: RecalibrationMethod,
+  level: number,
+  seed: number,
+  follow: FollowOptions = {},
+): Mended {
   const { judged, fitting } = plan;
   if (fitting !== null) {
-    const fitted = fitMethod(method, fitting.labels, fitting, level);
+    const fitted = fitMethod(method, fitting.labels, fitting, level, follow);
     return { method, fitted, scores: scoreMended(judged, fitted.recalibrator) };
   }
   const { taken, left } = drawShare(judged.labels, 0.5, seed);
   const scores = emptyScores(judged.shape[0]);
+  const remarks: string[] = [];
   const room = judged.data.slice(0, Math.max(taken.length, left.length) * judged.shape[1]);
   for (const [fitRows, heldRows] of [
     [taken, left],
     [left, taken],
   ] as const) {
     const part = takeRows(judged, fitRows, room);
-    scoreMended(judged, fitForOthers(method, part.labels, part), scores, heldRows);
+    const forOthers = fitForOthers(method, part.labels, part, follow);
+    remarks.push(...searchRemarks(forOthers, " on half of the rows"));
+    scoreMended(judged, forOthers, scores, heldRows);
   }
-  return { method, fitted: fitMethod(method, judged.labels, judged, level), scores };
+  const fitted = fitMethod(method, judged.labels, judged, level, follow);
+  return { method, fitted: { ...fitted, remarks: [...fitted.remarks, ...new Set(remarks)] }, scores };
 }

@@ -1,5 +1,6 @@
 import {
   type ClipOptions,
+  type FollowOptions,
   fitBeta,
   fitDirichlet,
   fitEnsembleTemperature,
@@ -44,8 +45,13 @@ export type RecalibrationMethod = (typeof recalibrationMethods)[number];
 const clip = 1e-7;
 
 /** Fits a recalibrator for rows beside those of the fit, of which nothing else is asked. */
-export function fitForOthers(method: RecalibrationMethod, labels: Labels, predictions: Predictions): Recalibrator {
-  if (method !== "temperature") return fitMethod(method, labels, predictions, 0.95).recalibrator;
+export function fitForOthers(
+  method: RecalibrationMethod,
+  labels: Labels,
+  predictions: Predictions,
+  follow: FollowOptions = {},
+): Recalibrator {
+  if (method !== "temperature") return fitMethod(method, labels, predictions, 0.95, follow).recalibrator;
   // Without the interval, which takes longer than the fit.
   const { temperature } = fitTemperature(labels, predictions);
   const [rows, classes] = predictions.shape;
@@ -62,19 +68,24 @@ export function fitForOthers(method: RecalibrationMethod, labels: Labels, predic
  * Fits a recalibrator by the name of its method.
  *
  * @param level - of the temperature's interval.
+ * @param follow - told of each step of a search over K parameters or more.
  */
 export function fitMethod(
   method: RecalibrationMethod,
   labels: Labels,
   predictions: Predictions,
   level: number,
+  follow: FollowOptions = {},
 ): Fitted {
   if (method === "temperature") return fitTemperatureWithRemarks(labels, predictions, level);
-  if (method === "ensemble") return { recalibrator: fitEnsembleTemperature(labels, predictions), remarks: [] };
+  if (method === "ensemble") {
+    const recalibrator = fitEnsembleTemperature(labels, predictions);
+    return { recalibrator, remarks: searchRemarks(recalibrator) };
+  }
   if (method === "isotonic") return { recalibrator: fitIsotonic(labels, predictions), remarks: [] };
   if (method === "histogram") return { recalibrator: fitHistogramBinning(labels, predictions), remarks: [] };
   const isClipped = predictions.kind === "probabilities";
-  const recalibrator = fitters[method](labels, predictions, isClipped ? { clip } : {});
+  const recalibrator = fitters[method](labels, predictions, isClipped ? { clip, ...follow } : follow);
   const moved = isClipped
     ? [`Probabilities were moved into [${clip}, 1 − ${clip}] before their logarithm was taken.`]
     : [];
@@ -87,7 +98,10 @@ const fitters = {
   dirichlet: fitDirichlet,
   platt: fitPlatt,
   beta: fitBeta,
-} satisfies Record<string, (labels: Labels, predictions: Predictions, options: ClipOptions) => Recalibrator>;
+} satisfies Record<
+  string,
+  (labels: Labels, predictions: Predictions, options: ClipOptions & FollowOptions) => Recalibrator
+>;
 
 function fitTemperatureWithRemarks(labels: Labels, predictions: Predictions, level: number): Fitted {
   const recalibrator = fitTemperatureScaling(labels, predictions, { level });
@@ -103,8 +117,14 @@ const why = {
   impossible: "A label of the fitting rows has probability 0, which no temperature mends.",
 } as const;
 
-function searchRemarks(recalibrator: Recalibrator): readonly string[] {
-  const { search } = recalibrator as { readonly search?: { readonly converged: boolean; readonly iterations: number } };
+/** A sentence where the search for the parameters stopped before the optimum, or some of the searches for maps did. */
+export function searchRemarks(recalibrator: Recalibrator, where = ""): readonly string[] {
+  const { search, parameters } = recalibrator as {
+    readonly search?: { readonly converged: boolean; readonly iterations: number };
+    readonly parameters: { readonly maps?: readonly { readonly converged?: boolean }[] };
+  };
+  const stopped = (parameters.maps ?? []).filter(({ converged }) => converged === false).length;
+  if (stopped > 0) return [`The searches for ${stopped} of its maps${where} stopped before the optimum.`];
   if (search === undefined || search.converged) return [];
-  return [`The search stopped after ${search.iterations} iterations, before the optimum.`];
+  return [`The search${where} stopped at iteration ${search.iterations}, before the optimum.`];
 }

@@ -64,6 +64,7 @@ export type { OffDiagonalOptions } from "./recalibration/off-diagonal.ts";
 export { fitPlatt, type PlattMap, type PlattOptions } from "./recalibration/platt.ts";
 export type { IsotonicCurve } from "./recalibration/pool-adjacent-violators.ts";
 export type { ApplyOptions, Recalibrated, Recalibrator, RecalibratorDocument } from "./recalibration/recalibrator.ts";
+export type { FollowOptions, Iteration } from "./recalibration/search-progress.ts";
 export { type FoldOptions, stratifiedFolds } from "./recalibration/stratified-folds.ts";
 export { type TemperatureInterval, temperatureInterval } from "./recalibration/temperature-interval.ts";
 export {

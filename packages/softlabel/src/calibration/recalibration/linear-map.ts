@@ -1,5 +1,7 @@
 import type { Labels, Predictions } from "../predictions.ts";
-import type { Minimum, Objective } from "./minimize-convex.ts";
+import { softmaxNll } from "./affine-likelihood.ts";
+import type { Objective } from "./line-search.ts";
+import type { Minimum } from "./minimize-convex.ts";
 import type { Recalibrated } from "./recalibrator.ts";
 
 /** How a search for the parameters ended. */
@@ -30,35 +32,6 @@ export interface LogitRows {
   readonly classes: number;
 }
 
-/**
- * Mean NLL of softmax(W·z + b) and its gradient (p − q)·zᵀ; parameters [W row by row, b].
- *
- * Convex in W and b.
- */
-export function affineNll({ labels, logits, classes }: LogitRows): Objective {
-  const p = new Float64Array(classes);
-  const biases = classes * classes;
-  return (parameters, gradient) => {
-    gradient.fill(0);
-    let nll = 0;
-    for (let row = 0, start = 0; row < labels.length; row++, start += classes) {
-      for (let i = 0, at = 0; i < classes; i++) {
-        let sum = parameters[biases + i];
-        for (let j = 0; j < classes; j++, at++) sum += parameters[at] * logits[start + j];
-        p[i] = sum;
-      }
-      nll += softmaxNll(p, labels[row]);
-      for (let i = 0, at = 0; i < classes; i++) {
-        const residual = p[i];
-        for (let j = 0; j < classes; j++, at++) gradient[at] += residual * logits[start + j];
-        gradient[biases + i] += residual;
-      }
-    }
-    for (let i = 0; i < gradient.length; i++) gradient[i] /= labels.length;
-    return nll / labels.length;
-  };
-}
-
 /** Mean NLL of softmax(a ⊙ z + b) and its gradient (p − q) ⊙ z; parameters [a, b]. Convex in a and b. */
 export function diagonalNll({ labels, logits, classes }: LogitRows): Objective {
   const p = new Float64Array(classes);
@@ -67,7 +40,7 @@ export function diagonalNll({ labels, logits, classes }: LogitRows): Objective {
     let nll = 0;
     for (let row = 0, start = 0; row < labels.length; row++, start += classes) {
       for (let i = 0; i < classes; i++) p[i] = parameters[i] * logits[start + i] + parameters[classes + i];
-      nll += softmaxNll(p, labels[row]);
+      nll += softmaxNll(p, 0, classes, labels[row]);
       for (let i = 0; i < classes; i++) {
         gradient[i] += p[i] * logits[start + i];
         gradient[classes + i] += p[i];
@@ -76,21 +49,6 @@ export function diagonalNll({ labels, logits, classes }: LogitRows): Objective {
     for (let i = 0; i < gradient.length; i++) gradient[i] /= labels.length;
     return nll / labels.length;
   };
-}
-
-/** Returns −ln softmax(z)[label] and leaves softmax(z) − one-hot(label) in z. */
-function softmaxNll(z: Float64Array, label: number): number {
-  let max = -Infinity;
-  for (let i = 0; i < z.length; i++) if (z[i] > max) max = z[i];
-  const own = z[label] - max;
-  let sum = 0;
-  for (let i = 0; i < z.length; i++) {
-    z[i] = Math.exp(z[i] - max);
-    sum += z[i];
-  }
-  for (let i = 0; i < z.length; i++) z[i] /= sum;
-  z[label] -= 1;
-  return Math.log(sum) - own;
 }
 
 /** Mean of z[j]² for each class j: the curvature of the NLL in the weights of column j, but for p(1 − p). */

@@ -1,7 +1,8 @@
 import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
+import type { Objective } from "./line-search.ts";
 import { reportOf, type SearchReport } from "./linear-map.ts";
-import { minimizeConvex, type Objective } from "./minimize-convex.ts";
+import { minimizeConvex } from "./minimize-convex.ts";
 
 /**
  * What a logistic map is fitted to.

@@ -1,17 +1,21 @@
 import { type Labels, type Predictions, requireLabelled } from "../predictions.ts";
+import { fitAffine } from "./fit-affine.ts";
 import { type AffineMap, applyAffine, logitRows, reportOf, type SearchReport } from "./linear-map.ts";
 import { type ClipOptions, finiteLogits, readClip } from "./log-probabilities.ts";
-import { fitAffine, type OffDiagonalOptions, readAffine, requireOffDiagonal } from "./off-diagonal.ts";
+import { type OffDiagonalOptions, readAffine, requireOffDiagonal } from "./off-diagonal.ts";
 import { readObject } from "./read-parameters.ts";
 import { fittedRecalibrator, type Method, type Recalibrator } from "./recalibrator.ts";
+import type { FollowOptions } from "./search-progress.ts";
 
 /** What matrix scaling has fitted. */
 export interface MatrixParameters extends AffineMap {
   readonly clip: number | null;
+  /** Whether the search for them reached the optimum. */
+  readonly converged: boolean;
 }
 
 /** How matrix scaling is fitted. */
-export interface MatrixScalingOptions extends OffDiagonalOptions, ClipOptions {}
+export interface MatrixScalingOptions extends OffDiagonalOptions, ClipOptions, FollowOptions {}
 
 /** A fitted matrix scaling. */
 export interface MatrixScaling extends Recalibrator<MatrixParameters> {
@@ -27,7 +31,7 @@ export interface MatrixScaling extends Recalibrator<MatrixParameters> {
  * K² + K parameters: fitted without regularisation, Guo et al. report an ECE of 25 % after it on CIFAR-100, so λ = 0 is
  * refused here for more than 50 classes. Convex. It changes predictions, and depends on the offset of a row's logits;
  * {@link fitDirichlet} does not.
- * For many classes and few rows of each the search may stop short, which `search.converged` says.
+ * Where the search stopped before the optimum, `search.converged` and `parameters.converged` are false.
  * @param labels - Integers in [0, classes); one per row.
  * @param predictions - Shape [rows, classes]; logits finite, or probabilities, which count as ln p.
  * @throws {@link ArgumentError} if an argument is out of range, or a probability is 0 and `clip` is not given.
@@ -43,8 +47,11 @@ export function fitMatrixScaling(
   const regularization = requireOffDiagonal(options, predictions.shape[1]);
   const clip = readClip(options.clip);
   const rows = logitRows(labels, predictions, finiteLogits(predictions, clip));
-  const { map, minimum } = fitAffine(rows, predictions, regularization);
-  return { ...fittedRecalibrator(matrixMethod, { ...map, clip }, predictions), search: reportOf(minimum) };
+  const { map, minimum } = fitAffine(rows, predictions, regularization, options);
+  return {
+    ...fittedRecalibrator(matrixMethod, { ...map, clip, converged: minimum.converged }, predictions),
+    search: reportOf(minimum),
+  };
 }
 
 export const matrixMethod: Method<MatrixParameters> = {
@@ -54,5 +61,6 @@ export const matrixMethod: Method<MatrixParameters> = {
   read: (parameters, classes) => ({
     ...readAffine(parameters, classes),
     clip: readClip(readObject("parameters", parameters).clip),
+    converged: readObject("parameters", parameters).converged === true,
   }),
 };

@@ -1,10 +1,12 @@
 import { fitTemperature } from "../fit-temperature.ts";
 import { type Labels, type Predictions, requireLabelled } from "../predictions.ts";
+import type { Objective } from "./line-search.ts";
 import { diagonalNll, logitRows, meanSquares, reportOf, type SearchReport } from "./linear-map.ts";
 import { type ClipOptions, finiteLogits, readClip } from "./log-probabilities.ts";
-import { minimizeConvex, type Objective } from "./minimize-convex.ts";
+import { minimizeConvex } from "./minimize-convex.ts";
 import { readNumber, readNumbers, readObject } from "./read-parameters.ts";
 import { fittedRecalibrator, type Method, type Recalibrator } from "./recalibrator.ts";
+import type { FollowOptions } from "./search-progress.ts";
 
 /** What vector scaling has fitted. */
 export interface VectorParameters {
@@ -13,10 +15,12 @@ export interface VectorParameters {
   /** b, one per class. */
   readonly intercepts: readonly number[];
   readonly clip: number | null;
+  /** Whether the search for them reached the optimum. */
+  readonly converged: boolean;
 }
 
 /** How vector scaling is fitted. */
-export interface VectorScalingOptions extends ClipOptions {
+export interface VectorScalingOptions extends ClipOptions, FollowOptions {
   /** λ ≥ 0, the weight of one normal prior of unit variance around the identity; 1 by default, 0 for none. */
   readonly regularization?: number;
 }
@@ -65,11 +69,12 @@ export function fitVectorScaling(
   const scale = startScale(labels, predictions);
   const start = Float64Array.from({ length: 2 * classes }, (_, i) => (i < classes ? scale : 0));
   const inverseCurvature = start.map((_, i) => 1 / ((i < classes ? squares[i] : 1) / classes + weight || 1));
-  const minimum = minimizeConvex(objective, start, { inverseCurvature });
+  const minimum = minimizeConvex(objective, start, { inverseCurvature, onIteration: options.onIteration });
   const parameters = {
     scales: [...minimum.x.subarray(0, classes)],
     intercepts: [...minimum.x.subarray(classes)],
     clip,
+    converged: minimum.converged,
   };
   return { ...fittedRecalibrator(vectorMethod, parameters, predictions), search: reportOf(minimum) };
 }
@@ -91,11 +96,12 @@ export const vectorMethod: Method<VectorParameters> = {
     return { data, shape: predictions.shape, kind: "logits" };
   },
   read(parameters, classes) {
-    const { scales, intercepts, clip } = readObject("parameters", parameters);
+    const { scales, intercepts, clip, converged } = readObject("parameters", parameters);
     return {
       scales: readNumbers("parameters.scales", scales, classes),
       intercepts: readNumbers("parameters.intercepts", intercepts, classes),
       clip: readClip(clip),
+      converged: converged === true,
     };
   },
 };

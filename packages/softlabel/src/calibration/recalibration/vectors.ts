@@ -1,0 +1,11 @@
+/** Σ aᵢ·bᵢ */
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/** Adds factor·other to `to`. */
+export function add(to: Float64Array, factor: number, other: Float64Array): void {
+  for (let i = 0; i < to.length; i++) to[i] += factor * other[i];
+}
