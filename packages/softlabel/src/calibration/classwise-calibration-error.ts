@@ -1,7 +1,7 @@
 import { classBins } from "./class-bins.ts";
 import { inverseSums, outcomesOfClass } from "./class-outcomes.ts";
 import { type CalibrationErrorOptions, fromPower, powerOfGaps, readNorm } from "./expected-calibration-error.ts";
-import { type Labels, type Predictions, requirePredictions } from "./predictions.ts";
+import { type Labels, type Predictions, requireForm } from "./predictions.ts";
 import { type ReliabilityBin, readBinning, reliabilityDiagram } from "./reliability-diagram.ts";
 import { type RowScores, rowScores, scoreRows } from "./row-scores.ts";
 import { uniformBins } from "./uniform-bins.ts";
@@ -59,10 +59,10 @@ function scoreAll(
   const powersOf = (diagrams: Iterable<readonly ReliabilityBin[]>): Float64Array =>
     Float64Array.from(diagrams, (diagram) => powerOfGaps(diagram, norm, debiased));
   if (binning === "uniform") {
-    requirePredictions(predictions);
-    const { add, diagrams } = classBins(predictions.shape[1], uniformBins(bins, edges));
-    const rows = scoreRows(labels, predictions, add);
-    return { rows, powers: powersOf(diagrams()) };
+    requireForm(predictions);
+    const filled = classBins(predictions.shape[1], uniformBins(bins, edges));
+    const rows = scoreRows(labels, predictions, filled);
+    return { rows, powers: powersOf(filled.diagrams()) };
   }
   const rows = rowScores(labels, predictions);
   const sums = inverseSums(predictions);

@@ -57,7 +57,16 @@ export interface ConfidenceBin {
  * @see Guo et al. 2017, §2, https://arxiv.org/abs/1706.04599
  */
 export function reliabilityDiagram(outcomes: Outcomes, options: BinningOptions = {}): readonly ReliabilityBin[] {
-  return fill(outcomes, options).map(({ low, high, right, wrong, sum }) => {
+  return shares(fill(outcomes, options));
+}
+
+/** The {@link reliabilityDiagram} of bins of equal mass, of the rows of these levels. */
+export function equalMassDiagram(levels: ConfidenceLevels, bins: number): readonly ReliabilityBin[] {
+  return shares(fillEqualMass(levels, bins));
+}
+
+function shares(bins: readonly FilledBin[]): readonly ReliabilityBin[] {
+  return bins.map(({ low, high, right, wrong, sum }) => {
     const count = right + wrong;
     return count === 0
       ? { low, high, count, confidence: 0, accuracy: 0 }
@@ -87,9 +96,7 @@ interface FilledBin extends ConfidenceBin {
 function fill(outcomes: Outcomes, options: BinningOptions): FilledBin[] {
   requireOutcomes(outcomes);
   const { bins, binning, edges } = readBinning(options);
-  return binning === "uniform"
-    ? fillUniform(outcomes, bins, edges)
-    : fillEqualMass(confidenceLevels(outcomes), outcomes.confidence.length, bins);
+  return binning === "uniform" ? fillUniform(outcomes, bins, edges) : fillEqualMass(confidenceLevels(outcomes), bins);
 }
 
 /** @throws {@link ArgumentError} if the options are out of range. */
@@ -122,7 +129,8 @@ function fillUniform({ confidence, correct }: Outcomes, bins: number, edges: Bin
   return filled;
 }
 
-function fillEqualMass(levels: ConfidenceLevels, rows: number, bins: number): FilledBin[] {
+function fillEqualMass(levels: ConfidenceLevels, bins: number): FilledBin[] {
+  const { rows } = levels;
   const filled: FilledBin[] = [];
   // array_split gives the first rows % bins bins one row more than the others.
   const size = Math.floor(rows / bins);
