@@ -43,7 +43,8 @@ const labels = {
 
 writeFileSync(chartFile, chart(results));
 const text = readFileSync(inRepository("docs/performance.md"), "utf8");
-writeFileSync(documentFile, filled(text, "loss", { ...parts(results), adapters: adapters(resultsOf("adapters")) }));
+const besides = { adapters: adapters(resultsOf("adapters")), evaluate: evaluate(resultsOf("evaluate")) };
+writeFileSync(documentFile, filled(text, "loss", { ...parts(results), ...besides }));
 
 /** One row a contender, one panel a shape; along x how many times as long as the whole call on allocated tensors. */
 function chart({ passes, date, machine, versions }) {
@@ -123,6 +124,18 @@ function parts({ passes, ratios, date, machine, versions, skipped }) {
     ratios: markdown(ratioCells(ratios)),
     times: shapes.map((shape) => markdown(timeCells(passes, shape))).join("\n\n"),
   };
+}
+
+/** softlabel/calibration beside NumPy: milliseconds of both, and how many times as fast ours is. */
+function evaluate({ results: measured }) {
+  const words = Object.keys(measured[0]).filter((name) => name !== "shape");
+  const cells = ({ softlabel, numpy, ratio }) => [
+    softlabel.median.toPrecision(3),
+    numpy.median.toPrecision(3),
+    `${ratio.toFixed(2)}×`,
+  ];
+  const heads = measured.flatMap(({ shape: { rows, classes } }) => [`[${rows}, ${classes}] ms`, "NumPy ms", "faster"]);
+  return markdown([["", ...heads], ...words.map((word) => [word, ...measured.flatMap((one) => cells(one[word]))])]);
 }
 
 /** softlabel/tfjs beside tf.losses on each backend: how many times as fast, and the memory of both. */

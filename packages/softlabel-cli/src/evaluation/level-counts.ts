@@ -8,27 +8,41 @@ export interface LevelCounts {
   rightRows: number;
   /** The place of each drawn level among all. */
   readonly level: Uint32Array;
-  /** Rows of each drawn level, and the right ones of them. */
-  readonly tied: Uint32Array;
-  readonly right: Uint32Array;
+  /** Rows of each drawn level, and the right ones of them; as the numbers that they are multiplied with. */
+  readonly tied: Float64Array;
+  readonly right: Float64Array;
 }
 
 /** Room for the counts of so many levels. */
 export function emptyLevelCounts(levels: number): LevelCounts {
-  const list = (): Uint32Array => new Uint32Array(levels);
-  return { length: 0, rightRows: 0, level: list(), tied: list(), right: list() };
+  const list = (): Float64Array => new Float64Array(levels);
+  return { length: 0, rightRows: 0, level: new Uint32Array(levels), tied: list(), right: list() };
 }
 
 /** Counts the levels of rows that are there `counts[i]` times. */
-export function countLevels(
+export function countLevels(sorted: SortedOutcomes, counts: Uint32Array, drawn: LevelCounts): void {
+  const { levelEnd } = sorted;
+  drawn.length = 0;
+  drawn.rightRows = 0;
+  const levels = levelEnd.length;
+  for (let from = 0; from < levels; from += someLevels) {
+    countSome(sorted, counts, drawn, from, Math.min(from + someLevels, levels));
+  }
+}
+
+/** An engine compiles a function that is called often better than one with a long loop. */
+const someLevels = 500;
+
+function countSome(
   { order, correct, levelEnd }: SortedOutcomes,
   counts: Uint32Array,
   drawn: LevelCounts,
+  from: number,
+  to: number,
 ): void {
   const { level, tied, right } = drawn;
-  let length = 0;
-  let rightRows = 0;
-  for (let at = 0, rank = 0; at < levelEnd.length; at++) {
+  let { length, rightRows } = drawn;
+  for (let at = from, rank = from === 0 ? 0 : levelEnd[from - 1]; at < to; at++) {
     let all = 0;
     let hits = 0;
     for (const end = levelEnd[at]; rank < end; rank++) {

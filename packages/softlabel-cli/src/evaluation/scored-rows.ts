@@ -96,27 +96,40 @@ function measureWith(
   bins: number,
 ): ScoredRows["measure"] {
   const drawn = emptyLevelCounts(sorted.confidence.length);
+  const meansOf = means.map((contributions) => meanOf(Float64Array.from(contributions)));
   return (counts, values, at) => {
     outcomeMetrics(sorted, counts, drawn, bins, values, at, cells);
     let to = at + outcomeMetricNames.length;
     values[to++] = cells.error();
-    for (const mean of means) values[to++] = meanOf(mean, counts);
+    for (const mean of meansOf) values[to++] = mean(counts);
     cells.writeAccuracy(values, to);
   };
 }
 
-function meanOf(contributions: ArrayLike<number>, counts: Uint32Array): number {
+function meanOf(contributions: Float64Array): (counts: Uint32Array) => number {
+  // A row left out must not make 0 · ∞; where there is no ∞, nobody need ask.
+  const sumOf = contributions.every(Number.isFinite) ? finiteSum : sumOfDrawn;
+  return (counts) => sumOf(contributions, counts) / counts.length;
+}
+
+function finiteSum(contributions: Float64Array, counts: Uint32Array): number {
   let sum = 0;
-  // A row left out must not make 0 · ∞.
+  for (let row = 0; row < counts.length; row++) sum += counts[row] * contributions[row];
+  return sum;
+}
+
+function sumOfDrawn(contributions: Float64Array, counts: Uint32Array): number {
+  let sum = 0;
   for (let row = 0; row < counts.length; row++) if (counts[row] > 0) sum += counts[row] * contributions[row];
-  return sum / counts.length;
+  return sum;
 }
 
 /** By metric, the convention of its number under these bins. */
 export function conventionsOf(binning: BinningOptions, classes: number): Readonly<Record<string, string>> {
-  // One row of as many classes as matter: conventions do not depend on the rows.
+  // One row of as many classes as matter: conventions do not depend on the rows. It is wrong, since the smooth error of
+  // a right one is so small that finding it takes long.
   const some: Predictions = { data: [1, 0, 0, 0, 0, 0], shape: [1, 6], kind: "probabilities" };
-  const { metrics }: Evaluation = evaluatePredictions([0], some, binning);
+  const { metrics }: Evaluation = evaluatePredictions([1], some, binning);
   const entries = Object.entries(metrics).map(([name, { convention }]) => [name, convention] as const);
   return Object.fromEntries(entries.filter(([name]) => name !== "top5" || classes > 5));
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "softlabel";
 import { z } from "zod";
+import { kebabCase } from "./kebab-case.ts";
 import { nearestName } from "./nearest-name.ts";
 import { type CompareOptions, compareDefaults, mostSeeds } from "./options.ts";
 
@@ -97,11 +98,6 @@ function unknownOption(name: string, source: string | null): ArgumentError {
 /** `train-size` → `trainSize`: an option's name in a file. */
 function camelCase(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** `trainSize` → `train-size`: an option's name as it is typed. */
-export function kebabCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** `["epsilon", 1]` → `epsilon[1]`. */

@@ -1,5 +1,5 @@
+import { kebabCase } from "./kebab-case.ts";
 import { type CompareOptions, compareDefaults } from "./options.ts";
-import { kebabCase } from "./options-schema.ts";
 
 /** Neither changes a result: a replay chooses its own. */
 type Place = "jobs" | "out";

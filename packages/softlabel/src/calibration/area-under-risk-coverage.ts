@@ -1,6 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
-import { confidenceLevels } from "./confidence-levels.ts";
+import { type ConfidenceLevels, confidenceLevels } from "./confidence-levels.ts";
 import { expectedErrors } from "./expected-errors.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
 
@@ -34,17 +34,24 @@ export interface AurcOptions {
  */
 export function aurc(outcomes: Outcomes, { definition = "mean" }: AurcOptions = {}): number {
   requireOutcomes(outcomes);
-  if (definition === "trapezoid") return betweenLevels(outcomes);
-  const errors = expectedErrors(outcomes);
+  const levels = confidenceLevels(outcomes);
+  if (definition === "trapezoid") return betweenLevels(levels);
+  const errors = expectedErrors(levels);
   const rows = errors.length - 1;
-  let sum = 0;
-  for (let answered = 1; answered <= rows; answered++) sum += errors[answered] / answered;
-  if (definition === "mean") return sum / rows;
+  if (definition === "mean") return meanRisk(errors);
   if (definition !== "row-trapezoid") {
     throw new ArgumentError(`definition must be "mean", "trapezoid" or "row-trapezoid", got ${describe(definition)}`);
   }
   if (rows === 1) throw new ArgumentError('outcomes must have at least two rows for "row-trapezoid", got 1');
-  return (sum - (errors[1] + errors[rows] / rows) / 2) / (rows - 1);
+  return (rows * meanRisk(errors) - (errors[1] + errors[rows] / rows) / 2) / (rows - 1);
+}
+
+/** The mean risk of every prefix, from {@link expectedErrors}. */
+export function meanRisk(errors: Float64Array): number {
+  const rows = errors.length - 1;
+  let sum = 0;
+  for (let answered = 1; answered <= rows; answered++) sum += errors[answered] / answered;
+  return sum / rows;
 }
 
 /**
@@ -64,16 +71,18 @@ export function aurc(outcomes: Outcomes, { definition = "mean" }: AurcOptions = 
  */
 export function augrc(outcomes: Outcomes): number {
   requireOutcomes(outcomes);
-  const errors = expectedErrors(outcomes);
+  return areaOfErrors(expectedErrors(confidenceLevels(outcomes)));
+}
+
+/** {@link augrc} from {@link expectedErrors}. */
+export function areaOfErrors(errors: Float64Array): number {
   const rows = errors.length - 1;
   let area = 0;
   for (let answered = 1; answered <= rows; answered++) area += (errors[answered - 1] + errors[answered]) / 2;
   return area / (rows * rows);
 }
 
-function betweenLevels(outcomes: Outcomes): number {
-  const { length, right, wrong } = confidenceLevels(outcomes);
-  const rows = outcomes.confidence.length;
+function betweenLevels({ rows, length, right, wrong }: ConfidenceLevels): number {
   let answered = 0;
   let errors = 0;
   let area = 0;

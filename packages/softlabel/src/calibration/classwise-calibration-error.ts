@@ -8,7 +8,7 @@ import {
   readNorm,
   readThreshold,
 } from "./expected-calibration-error.ts";
-import { type Labels, type Predictions, requirePredictions } from "./predictions.ts";
+import { type Labels, type Predictions, requireForm } from "./predictions.ts";
 import { readBinning } from "./reliability-diagram.ts";
 import { type RowScores, rowScores, scoreRows } from "./row-scores.ts";
 import { uniformBins } from "./uniform-bins.ts";
@@ -64,10 +64,10 @@ function scoreAll(
   const { norm, debiased } = readNorm(options);
   const { bins, binning, edges } = readBinning(options);
   if (binning === "uniform" && readThreshold(options) === undefined) {
-    requirePredictions(predictions);
-    const { add, diagrams } = classBins(predictions.shape[1], uniformBins(bins, edges));
-    const rows = scoreRows(labels, predictions, add);
-    return { rows, powers: Float64Array.from(diagrams(), (diagram) => powerOfGaps(diagram, norm, debiased)) };
+    requireForm(predictions);
+    const filled = classBins(predictions.shape[1], uniformBins(bins, edges));
+    const rows = scoreRows(labels, predictions, filled);
+    return { rows, powers: Float64Array.from(filled.diagrams(), (diagram) => powerOfGaps(diagram, norm, debiased)) };
   }
   const rows = rowScores(labels, predictions);
   const sums = inverseSums(predictions);

@@ -6,6 +6,8 @@ import type { Outcomes } from "./top-label.ts";
  * What is computed from levels cannot depend on the order of the rows, nor split rows that tie.
  */
 export interface ConfidenceLevels {
+  /** Of all levels. */
+  readonly rows: number;
   /** How many there are. */
   readonly length: number;
   readonly confidence: Float64Array;
@@ -27,22 +29,7 @@ export function confidenceLevels(outcomes: Outcomes): ConfidenceLevels {
     for (; sortedRight[r] === level; r++) right[length]++;
     for (; sortedWrong[w] === level; w++) wrong[length]++;
   }
-  return { length, confidence, right, wrong };
-}
-
-/** The same rows in ascending order of confidence, so that every metric that sorts them finds it done. */
-export function ascendingOutcomes(outcomes: Outcomes): Outcomes {
-  const { length, confidence: levels, right, wrong } = confidenceLevels(outcomes);
-  const confidence = new Float64Array(outcomes.confidence.length);
-  const correct = new Uint8Array(confidence.length);
-  for (let level = 0, row = 0; level < length; level++) {
-    const wrongFrom = row + right[level];
-    const end = wrongFrom + wrong[level];
-    confidence.fill(levels[level], row, end);
-    correct.fill(1, row, wrongFrom);
-    row = end;
-  }
-  return { confidence, correct };
+  return { rows: confidence.length, length, confidence, right, wrong };
 }
 
 /** A typed array sorts numbers natively: much faster than rows through a comparison; not at all is faster still. */

@@ -1,5 +1,5 @@
 import { maximumTail, rangeTail } from "./brownian-motion.ts";
-import { confidenceLevels } from "./confidence-levels.ts";
+import { type ConfidenceLevels, confidenceLevels } from "./confidence-levels.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
 
 /** A calibration error without bins, and a test of the hypothesis that the confidences are calibrated. */
@@ -29,8 +29,8 @@ export interface CumulativeCalibration {
  * @see Arrieta-Ibarra et al. 2022, https://jmlr.org/papers/v23/22-0658.html
  */
 export function kolmogorovSmirnovCalibration(outcomes: Outcomes): CumulativeCalibration {
-  const { low, high, scale } = cumulativeDifferences(outcomes);
-  return test(Math.max(-low, high), scale, maximumTail);
+  requireOutcomes(outcomes);
+  return cumulativeCalibration(confidenceLevels(outcomes)).ks;
 }
 
 /**
@@ -47,14 +47,15 @@ export function kolmogorovSmirnovCalibration(outcomes: Outcomes): CumulativeCali
  * @see Arrieta-Ibarra et al. 2022, https://jmlr.org/papers/v23/22-0658.html
  */
 export function kuiperCalibration(outcomes: Outcomes): CumulativeCalibration {
-  const { low, high, scale } = cumulativeDifferences(outcomes);
-  return test(high - low, scale, rangeTail);
+  requireOutcomes(outcomes);
+  return cumulativeCalibration(confidenceLevels(outcomes)).kuiper;
 }
 
-function cumulativeDifferences(outcomes: Outcomes): { low: number; high: number; scale: number } {
-  requireOutcomes(outcomes);
-  const { length, confidence, right, wrong } = confidenceLevels(outcomes);
-  const rows = outcomes.confidence.length;
+/** Both from the same levels. */
+export function cumulativeCalibration({ rows, length, confidence, right, wrong }: ConfidenceLevels): {
+  readonly ks: CumulativeCalibration;
+  readonly kuiper: CumulativeCalibration;
+} {
   let sum = 0;
   let low = 0;
   let high = 0;
@@ -66,7 +67,10 @@ function cumulativeDifferences(outcomes: Outcomes): { low: number; high: number;
     high = Math.max(high, sum);
     variance += (right[level] + wrong[level]) * c * (1 - c);
   }
-  return { low: low / rows, high: high / rows, scale: Math.sqrt(variance) / rows };
+  low /= rows;
+  high /= rows;
+  const scale = Math.sqrt(variance) / rows;
+  return { ks: test(Math.max(-low, high), scale, maximumTail), kuiper: test(high - low, scale, rangeTail) };
 }
 
 function test(error: number, scale: number, tail: (statistic: number) => number): CumulativeCalibration {

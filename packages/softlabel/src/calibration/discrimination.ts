@@ -1,6 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
-import { confidenceLevels } from "./confidence-levels.ts";
+import { type ConfidenceLevels, confidenceLevels } from "./confidence-levels.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
 
 /**
@@ -19,7 +19,11 @@ import { type Outcomes, requireOutcomes } from "./top-label.ts";
  */
 export function auroc(outcomes: Outcomes): number | null {
   requireOutcomes(outcomes);
-  const { length, right, wrong } = confidenceLevels(outcomes);
+  return aurocOfLevels(confidenceLevels(outcomes));
+}
+
+/** {@link auroc} of the rows of these levels. */
+export function aurocOfLevels({ length, right, wrong }: ConfidenceLevels): number | null {
   let rightRows = 0;
   let wrongBelow = 0;
   let pairs = 0;
@@ -52,7 +56,11 @@ export function falsePositiveRateAtRecall(
 ): number | null {
   requireOutcomes(outcomes);
   if (!(recall > 0 && recall <= 1)) throw new ArgumentError(`recall must be in (0, 1], got ${describe(recall)}`);
-  const { length, right, wrong } = confidenceLevels(outcomes);
+  return rateOfLevels(confidenceLevels(outcomes), recall);
+}
+
+/** {@link falsePositiveRateAtRecall} of the rows of these levels. */
+export function rateOfLevels({ length, right, wrong }: ConfidenceLevels, recall: number): number | null {
   const sum = (counts: Uint32Array): number => counts.reduce((total, count) => total + count, 0);
   const [rightRows, wrongRows] = [sum(right), sum(wrong)];
   if (rightRows === 0 || wrongRows === 0) return null;

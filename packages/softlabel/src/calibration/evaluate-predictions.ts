@@ -1,17 +1,30 @@
 import { accuracy, overconfidence, shareWithinRank } from "./accuracy.ts";
-import { augrc, aurc } from "./area-under-risk-coverage.ts";
+import { areaOfErrors, meanRisk } from "./area-under-risk-coverage.ts";
 import { scoreRowsAndClasses } from "./classwise-calibration-error.ts";
-import { ascendingOutcomes } from "./confidence-levels.ts";
-import { kolmogorovSmirnovCalibration, kuiperCalibration } from "./cumulative-calibration.ts";
-import { auroc, falsePositiveRateAtRecall } from "./discrimination.ts";
-import { type CalibrationErrorOptions, expectedCalibrationError, readThreshold } from "./expected-calibration-error.ts";
+import { confidenceLevels } from "./confidence-levels.ts";
+import { cumulativeCalibration } from "./cumulative-calibration.ts";
+import { aurocOfLevels, rateOfLevels } from "./discrimination.ts";
+import {
+  type CalibrationErrorOptions,
+  expectedCalibrationError,
+  fromPower,
+  powerOfGaps,
+  readThreshold,
+} from "./expected-calibration-error.ts";
+import { expectedErrors } from "./expected-errors.ts";
 import { type ClassSummary, summarizeClasses } from "./per-class.ts";
 import type { Labels, Predictions } from "./predictions.ts";
 import { mean } from "./proper-scores.ts";
-import { type BinningOptions, readBinning } from "./reliability-diagram.ts";
-import { coverageAtRisk, riskAtCoverage } from "./risk-coverage.ts";
+import {
+  type BinningOptions,
+  equalMassDiagram,
+  type ReliabilityBin,
+  readBinning,
+  reliabilityDiagram,
+} from "./reliability-diagram.ts";
+import { coverageOfErrors, riskOfErrors } from "./risk-coverage.ts";
 import type { RowScores } from "./row-scores.ts";
-import { smoothCalibrationError } from "./smooth-calibration-error.ts";
+import { smoothErrorOfLevels } from "./smooth-calibration-error.ts";
 import { spiegelhalterTest } from "./spiegelhalter.ts";
 
 /** A number, and by what convention it is that number and no other. */
@@ -75,13 +88,17 @@ export interface Evaluation {
 export function evaluatePredictions(labels: Labels, predictions: Predictions, options: BinnedOptions = {}): Evaluation {
   const binning = readBins(options);
   const { rows, errors: classErrors } = scoreRowsAndClasses(labels, predictions, binning);
-  const ascending = ascendingOutcomes(rows);
-  const ofTopLabel = (by: CalibrationErrorOptions): Measured => ({
-    value: expectedCalibrationError(rows, by),
+  // Sorted once, which every metric below that depends on the order of confidences would do for itself.
+  const levels = confidenceLevels(rows);
+  const errors = expectedErrors(levels);
+  const { ks, kuiper } = cumulativeCalibration(levels);
+  const massDiagram = equalMassDiagram(levels, binning.bins, binning.cuts);
+  const diagram = binning.binning === "uniform" ? reliabilityDiagram(rows, binning) : massDiagram;
+  const ofTopLabel = (by: CalibrationErrorOptions, bins = diagram): Measured => ({
+    // The diagrams are of all rows.
+    value: by.threshold === undefined ? errorOfBins(bins, by) : expectedCalibrationError(rows, by),
     convention: conventionOf(by, "top label"),
   });
-  const ks = kolmogorovSmirnovCalibration(ascending);
-  const kuiper = kuiperCalibration(ascending);
   const { z, p } = spiegelhalterTest(rows);
   const top5 = predictions.shape[1] > 5 && {
     top5: { value: shareWithinRank(rows.labelRank, 5), convention: "label among the 5 likeliest, first of ties first" },
@@ -96,26 +113,33 @@ export function evaluatePredictions(labels: Labels, predictions: Predictions, op
       rmsCe: ofTopLabel({ ...binning, norm: "l2" }),
       debiasedCe: ofTopLabel({ ...binning, norm: "l2", debiased: true }),
       mce: ofTopLabel({ ...binning, norm: "max" }),
-      adaptiveEce: ofTopLabel(equalMass(binning)),
+      adaptiveEce: ofTopLabel(equalMass(binning), massDiagram),
       classwiseEce: { value: mean(classErrors), convention: conventionOf(binning, "mean over classes") },
-      smoothEce: { value: smoothCalibrationError(ascending), convention: "smECE, exact integral, top label" },
+      smoothEce: { value: smoothErrorOfLevels(levels), convention: "smECE, exact integral, top label" },
       overconfidence: { value: overconfidence(rows), convention: "mean confidence − accuracy, top label" },
       ks: { value: ks.error, p: ks.p, convention: "max |cumulative gap|, ties together, top label" },
       kuiper: { value: kuiper.error, p: kuiper.p, convention: "range of the cumulative gap, ties together, top label" },
       spiegelhalterZ: { value: z, p, convention: "two-sided p, top label" },
-      aurc: { value: aurc(ascending), convention: "mean risk of every prefix, mean over orders of ties" },
-      augrc: { value: augrc(ascending), convention: "area in [0, 1/2], mean over orders of ties" },
-      auroc: { value: auroc(ascending), convention: "confidence, right against wrong rows, ties half" },
-      fpr95: { value: falsePositiveRateAtRecall(ascending), convention: "first threshold with recall ≥ 0.95" },
-      riskAt80Coverage: { value: riskAtCoverage(ascending, 0.8), convention: "⌈0.8 N⌉ rows, mean over orders of ties" },
+      aurc: { value: meanRisk(errors), convention: "mean risk of every prefix, mean over orders of ties" },
+      augrc: { value: areaOfErrors(errors), convention: "area in [0, 1/2], mean over orders of ties" },
+      auroc: { value: aurocOfLevels(levels), convention: "confidence, right against wrong rows, ties half" },
+      fpr95: { value: rateOfLevels(levels, 0.95), convention: "first threshold with recall ≥ 0.95" },
+      riskAt80Coverage: { value: riskOfErrors(errors, 0.8), convention: "⌈0.8 N⌉ rows, mean over orders of ties" },
       coverageAt5Risk: {
-        value: coverageAtRisk(ascending, 0.05),
+        value: coverageOfErrors(errors, 0.05),
         convention: "largest coverage, mean over orders of ties",
       },
     },
     classes: summarizeClasses(labels, rows, classErrors),
     rows,
   };
+}
+
+function errorOfBins(
+  bins: readonly ReliabilityBin[],
+  { norm = "l1", debiased = false }: CalibrationErrorOptions,
+): number {
+  return fromPower(powerOfGaps(bins, norm, debiased), norm);
 }
 
 type BinnedOptions = BinningOptions & Pick<CalibrationErrorOptions, "threshold">;

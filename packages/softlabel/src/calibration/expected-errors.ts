@@ -1,14 +1,12 @@
-import { confidenceLevels } from "./confidence-levels.ts";
-import type { Outcomes } from "./top-label.ts";
+import type { ConfidenceLevels } from "./confidence-levels.ts";
 
 /**
- * Errors to expect among the i most confident rows, i = 0 … N, for outcomes that were checked before.
+ * Errors to expect among the i most confident rows, i = 0 … N, of the rows of these levels.
  *
  * Rows that tie come in any order, so that across them the mean over every order is linear.
  */
-export function expectedErrors(outcomes: Outcomes): Float64Array {
-  const { length, right, wrong } = confidenceLevels(outcomes);
-  const errors = new Float64Array(outcomes.confidence.length + 1);
+export function expectedErrors({ rows, length, right, wrong }: ConfidenceLevels): Float64Array {
+  const errors = new Float64Array(rows + 1);
   let above = 0;
   for (let level = length - 1; level >= 0; level--) {
     const tied = right[level] + wrong[level];

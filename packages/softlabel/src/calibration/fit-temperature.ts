@@ -1,5 +1,5 @@
 import { type Labels, type Predictions, requireLabelled } from "./predictions.ts";
-import { type Margins, marginsOf, meanLogTies, sampledRows, slopeAt } from "./recalibration/margins.ts";
+import { type Margins, marginsOf, meanLogTies, type Slope, sampledRows, slopeAt } from "./recalibration/margins.ts";
 
 /**
  * The temperature that makes the labels likeliest, and why there may be none.
@@ -60,13 +60,18 @@ export function fitTemperature(labels: Labels, predictions: Predictions): Temper
     return { status: "separable", ...atInverse(Infinity, Infinity), nllBefore, nllAfter: meanLogTies(margins) };
   }
 
-  const uniform = slopeAt(margins, 0);
-  // What rounding leaves of a slope that is 0: the margins are scaled to [−1, 0].
-  if (uniform.slope >= -predictions.shape[1] * Number.EPSILON) {
-    const unconstrained = negativeOptimum(labels, predictions);
-    return { status: "uninformative", ...atInverse(0, unconstrained), nllBefore, nllAfter: uniform.nll };
+  const start = startOfSearch(margins);
+  const first = slopeAt(margins, start);
+  // The slope rises with β: where it is below 0 it was so at 0.
+  if (!(first.slope < 0)) {
+    const uniform = slopeAt(margins, 0);
+    // What rounding leaves of a slope that is 0: the margins are scaled to [−1, 0].
+    if (uniform.slope >= -predictions.shape[1] * Number.EPSILON) {
+      const unconstrained = negativeOptimum(labels, predictions);
+      return { status: "uninformative", ...atInverse(0, unconstrained), nllBefore, nllAfter: uniform.nll };
+    }
   }
-  const { beta, nll: nllAfter } = rootOfSlope(margins);
+  const { beta, nll: nllAfter } = rootOfSlope(margins, start, first);
   const inverse = beta / scale;
   return { status: "fitted", ...atInverse(inverse, inverse), nllBefore, nllAfter };
 }
@@ -83,14 +88,18 @@ function atInverse(
 }
 
 /** β > 0 where the slope, known to rise from below 0 to above 0, is 0, and the NLL there. */
-function rootOfSlope(margins: Margins): { readonly beta: number; readonly nll: number } {
+function rootOfSlope(
+  margins: Margins,
+  start: number = startOfSearch(margins),
+  first: Slope = slopeAt(margins, start),
+): { readonly beta: number; readonly nll: number } {
   const tolerance = 1e-12;
   let low = 0;
   let high = Infinity;
-  let beta = startOfSearch(margins);
+  let beta = start;
   let lastStep = Infinity;
-  for (;;) {
-    const { nll, slope, curvature, bend } = slopeAt(margins, beta);
+  for (let at = first; ; at = slopeAt(margins, beta)) {
+    const { nll, slope, curvature, bend } = at;
     if (slope === 0) return { beta, nll };
     if (slope < 0) low = beta;
     else high = beta;
@@ -121,7 +130,8 @@ function startOfSearch(margins: Margins): number {
     const next = beta - slope / curvature;
     // Wherever this ends is only a start.
     if (!(next > beta / 4)) beta /= 4;
-    else if (Math.abs(next - beta) <= 1e-4 * beta) return next;
+    // Some of the rows have an optimum no nearer to that of all.
+    else if (Math.abs(next - beta) <= 1e-2 * beta) return next;
     else beta = Math.min(next, 4 * beta);
   }
   return beta > 0 && beta < Infinity ? beta : margins.scale;

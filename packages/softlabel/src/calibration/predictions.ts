@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe, describeShape } from "../core/describe.ts";
+import { extremesByKernel } from "./kernel/temper-by-kernel.ts";
 
 /**
  * What a classifier says of N rows, in row-major order.
@@ -35,7 +36,7 @@ export function requireLabelled(labels: Labels, predictions: Predictions): void 
   }
   for (let row = 0; row < rows; row++) {
     const label = labels[row];
-    if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
+    if (!isLabel(label, classes)) {
       const remedy = label === classes ? "; if labels start at 1, subtract 1" : "";
       throw new ArgumentError(
         `labels must be integers in [0, ${classes}), got ${describe(label)} at row ${row}${remedy}`,
@@ -44,8 +45,28 @@ export function requireLabelled(labels: Labels, predictions: Predictions): void 
   }
 }
 
+/** Whether labels are what predictions of this shape need. */
+export function areLabels(labels: Labels, [rows, classes]: Predictions["shape"]): boolean {
+  if (labels?.length !== rows) return false;
+  for (let row = 0; row < rows; row++) if (!isLabel(labels[row], classes)) return false;
+  return true;
+}
+
+function isLabel(label: number, classes: number): boolean {
+  return Number.isInteger(label) && label >= 0 && label < classes;
+}
+
 /** @throws {@link ArgumentError} if predictions break the preconditions of their type. */
 export function requirePredictions(predictions: Predictions): void {
+  requireForm(predictions);
+  const { data, shape, kind } = predictions;
+  if (kind !== "logits") requireProbabilities(data, ...shape);
+  // Looked at by the kernel first, which can only say whether all is well.
+  else if (!extremesByKernel(data, shape)) requireLogits(data, ...shape);
+}
+
+/** @throws {@link ArgumentError} if predictions have no kind, or no shape that their numbers fill, whatever these are. */
+export function requireForm(predictions: Predictions): void {
   if (typeof predictions !== "object" || predictions === null || predictions.data?.length === undefined) {
     const got = describe(predictions);
     throw new ArgumentError(`predictions must be { data, shape: [rows, classes], kind }, got ${got}`);
@@ -66,9 +87,7 @@ export function requirePredictions(predictions: Predictions): void {
       `predictions must hold ${rows * classes} numbers for the shape ${describeShape(shape)}, got ${data.length}`,
     );
   }
-  if (kind === "logits") requireLogits(data, rows, classes);
-  else if (kind === "probabilities") requireProbabilities(data, rows, classes);
-  else {
+  if (kind !== "logits" && kind !== "probabilities") {
     throw new ArgumentError(`predictions must be of kind "logits" or "probabilities", got ${describe(kind)}`);
   }
 }

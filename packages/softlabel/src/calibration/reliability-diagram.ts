@@ -64,7 +64,22 @@ export interface ConfidenceBin {
  * @see Guo et al. 2017, §2, https://arxiv.org/abs/1706.04599
  */
 export function reliabilityDiagram(outcomes: Outcomes, options: BinningOptions = {}): readonly ReliabilityBin[] {
-  return fill(outcomes, options).map(({ low, high, right, wrong, sum }) => {
+  return shares(fill(outcomes, options));
+}
+
+/** The {@link reliabilityDiagram} of bins of equal mass, of the rows of these levels. */
+export function equalMassDiagram(
+  levels: ConfidenceLevels,
+  bins: number,
+  cuts: Cuts = "array_split",
+): readonly ReliabilityBin[] {
+  return shares(fillEqualMass(levels, bins, cuts));
+}
+
+type Cuts = NonNullable<BinningOptions["cuts"]>;
+
+function shares(bins: readonly FilledBin[]): readonly ReliabilityBin[] {
+  return bins.map(({ low, high, right, wrong, sum }) => {
     const count = right + wrong;
     return count === 0
       ? { low, high, count, confidence: 0, accuracy: 0 }
@@ -97,7 +112,7 @@ function fill(outcomes: Outcomes, options: BinningOptions): FilledBin[] {
   const { bins, binning, edges, cuts } = readBinning(options);
   return binning === "uniform"
     ? fillUniform(outcomes, bins, edges)
-    : fillEqualMass(confidenceLevels(outcomes), outcomes.confidence.length, bins, cuts);
+    : fillEqualMass(confidenceLevels(outcomes), bins, cuts);
 }
 
 /** Every one is held in memory, empty or not, and of every class in the classwise error. */
@@ -142,12 +157,8 @@ function fillUniform({ confidence, correct }: Outcomes, bins: number, edges: Bin
   return filled;
 }
 
-function fillEqualMass(
-  levels: ConfidenceLevels,
-  rows: number,
-  bins: number,
-  cuts: Required<BinningOptions>["cuts"],
-): FilledBin[] {
+function fillEqualMass(levels: ConfidenceLevels, bins: number, cuts: Cuts): FilledBin[] {
+  const { rows } = levels;
   const filled: FilledBin[] = [];
   // More bins than rows make every level a bin, as many as rows do.
   const parts = Math.min(bins, rows);

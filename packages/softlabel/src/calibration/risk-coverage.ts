@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
+import { confidenceLevels } from "./confidence-levels.ts";
 import { expectedErrors } from "./expected-errors.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
 
@@ -26,7 +27,7 @@ export function riskCoverageCurve(
   options: { readonly coverage?: ArrayLike<number> } = {},
 ): RiskCoverageCurve {
   requireOutcomes(outcomes);
-  const errors = expectedErrors(outcomes);
+  const errors = expectedErrors(confidenceLevels(outcomes));
   const rows = errors.length - 1;
   const coverage = options.coverage
     ? Float64Array.from(options.coverage)
@@ -62,7 +63,11 @@ export function riskAtCoverage(outcomes: Outcomes, coverage: number): number {
   if (!(coverage > 0 && coverage <= 1)) {
     throw new ArgumentError(`coverage must be in (0, 1], got ${describe(coverage)}`);
   }
-  const errors = expectedErrors(outcomes);
+  return riskOfErrors(expectedErrors(confidenceLevels(outcomes)), coverage);
+}
+
+/** {@link riskAtCoverage} from {@link expectedErrors}. */
+export function riskOfErrors(errors: Float64Array, coverage: number): number {
   // 0.07 · 100 is rounded to just above 7, which is 7 rows.
   const answered = Math.max(1, Math.ceil(coverage * (errors.length - 1) * (1 - 2 * Number.EPSILON)));
   return errors[answered] / answered;
@@ -85,7 +90,11 @@ export function riskAtCoverage(outcomes: Outcomes, coverage: number): number {
 export function coverageAtRisk(outcomes: Outcomes, risk: number): number {
   requireOutcomes(outcomes);
   if (!(risk >= 0 && risk <= 1)) throw new ArgumentError(`risk must be in [0, 1], got ${describe(risk)}`);
-  const errors = expectedErrors(outcomes);
+  return coverageOfErrors(expectedErrors(confidenceLevels(outcomes)), risk);
+}
+
+/** {@link coverageAtRisk} from {@link expectedErrors}. */
+export function coverageOfErrors(errors: Float64Array, risk: number): number {
   const rows = errors.length - 1;
   let answered = rows;
   while (answered > 0 && errors[answered] / answered > risk) answered--;

@@ -1,6 +1,9 @@
-import { expNegative } from "./exp-negative.ts";
+import type { ClassBins } from "./class-bins.ts";
+import { scoreByKernel } from "./kernel/score-by-kernel.ts";
 import { type Labels, type Predictions, requireLabelled } from "./predictions.ts";
-import { argmaxOfRow } from "./softmax-row.ts";
+import { scoreLogits } from "./score-logits.ts";
+import { scoreProbabilities } from "./score-probabilities.ts";
+import { emptyScores } from "./score-rank.ts";
 import type { TopLabel } from "./top-label.ts";
 
 /** All that the metrics need to know of each row, from one pass over the predictions. */
@@ -36,96 +39,13 @@ export function rowScores(labels: Labels, predictions: Predictions): RowScores {
   return scoreRows(labels, predictions);
 }
 
-/** What else is to be done with the probabilities of a row while they are at hand; they are overwritten by the next. */
-export type VisitRow = (label: number, probabilities: Float64Array) => void;
-
-/** {@link rowScores}, with a visit to the probabilities of every row. */
-export function scoreRows(labels: Labels, predictions: Predictions, visit?: VisitRow): RowScores {
+/** {@link rowScores}, with the probabilities of every row put into bins. */
+export function scoreRows(labels: Labels, predictions: Predictions, bins?: ClassBins): RowScores {
+  const scored = scoreByKernel(labels, predictions, bins);
+  if (scored !== null) return scored;
   requireLabelled(labels, predictions);
-  const [rows] = predictions.shape;
-  const scores = {
-    confidence: new Float64Array(rows),
-    correct: new Uint8Array(rows),
-    predicted: new Uint32Array(rows),
-    logLoss: new Float64Array(rows),
-    squaredError: new Float64Array(rows),
-    labelRank: new Uint32Array(rows),
-  };
-  if (predictions.kind === "logits") scoreLogits(labels, predictions, scores, visit);
-  else scoreProbabilities(labels, predictions, scores, visit);
+  const scores = emptyScores(predictions.shape[0]);
+  if (predictions.kind === "logits") scoreLogits(labels, predictions, scores, bins);
+  else scoreProbabilities(labels, predictions, scores, bins);
   return scores;
-}
-
-function scoreLogits(labels: Labels, predictions: Predictions, scores: RowScores, visit?: VisitRow): void {
-  const { data } = predictions;
-  const [rows, classes] = predictions.shape;
-  const p = new Float64Array(classes);
-  for (let row = 0; row < rows; row++) {
-    const start = row * classes;
-    const label = labels[row];
-    const top = rank(label, predictions, row, scores);
-    const max = data[start + top];
-    let rest = 0;
-    let squares = 0;
-    for (let k = 0; k < classes; k++) {
-      if (k === top) continue;
-      const e = expNegative(data[start + k] - max);
-      p[k] = e;
-      rest += e;
-      squares += e * e;
-    }
-    const margin = data[start + label] - max;
-    const sum = 1 + rest;
-    const own = expNegative(margin);
-    const missed = sum - own;
-    scores.confidence[row] = 1 / sum;
-    scores.logLoss[row] = Math.log1p(rest) - margin;
-    scores.squaredError[row] =
-      (label === top ? rest * rest + squares : missed * missed + 1 + squares - own * own) / (sum * sum);
-    if (visit === undefined) continue;
-    p[top] = 1;
-    const inverse = 1 / sum;
-    for (let k = 0; k < classes; k++) p[k] *= inverse;
-    visit(label, p);
-  }
-}
-
-function scoreProbabilities(labels: Labels, predictions: Predictions, scores: RowScores, visit?: VisitRow): void {
-  const { data } = predictions;
-  const [rows, classes] = predictions.shape;
-  const p = new Float64Array(classes);
-  for (let row = 0; row < rows; row++) {
-    const start = row * classes;
-    const label = labels[row];
-    const top = rank(label, predictions, row, scores);
-    const own = data[start + label];
-    let squares = 0;
-    for (let k = 0; k < classes; k++) {
-      p[k] = data[start + k];
-      const distance = k === label ? 1 - own : p[k];
-      squares += distance * distance;
-    }
-    scores.confidence[row] = data[start + top];
-    scores.logLoss[row] = -Math.log(own);
-    scores.squaredError[row] = squares;
-    visit?.(label, p);
-  }
-}
-
-/** Notes what is predicted, whether that is right and how many classes come before the label; returns the first. */
-function rank(label: number, { data, shape }: Predictions, row: number, scores: RowScores): number {
-  const classes = shape[1];
-  const start = row * classes;
-  const top = argmaxOfRow(data, start, classes);
-  scores.predicted[row] = top;
-  if (top === label) {
-    scores.correct[row] = 1;
-    return top;
-  }
-  const own = data[start + label];
-  let ahead = 0;
-  for (let k = 0; k < label; k++) if (data[start + k] >= own) ahead++;
-  for (let k = label + 1; k < classes; k++) if (data[start + k] > own) ahead++;
-  scores.labelRank[row] = ahead;
-  return top;
 }

@@ -29,14 +29,20 @@ export function smoothCalibrationError(
   const levels = confidenceLevels(outcomes);
   if (grid === "relplot") return relplotSmoothError(levels);
   if (grid !== "exact") throw new ArgumentError(`grid must be "exact" or "relplot", got ${describe(grid)}`);
+  return smoothErrorOfLevels(levels);
+}
+
+/** The exact {@link smoothCalibrationError} of the rows of these levels. */
+export function smoothErrorOfLevels(levels: ConfidenceLevels): number {
   // smECE_σ falls as σ grows, so the root lies where smECE_σ − σ turns from above 0 to below.
+  const floor = Math.max(narrowest, Math.abs(meanResidual(levels)));
   let high = 1;
-  let low = 0.5;
+  let low = Math.max(floor, 1 / 16);
   let modes = residualModes(levels, low);
   for (let error = smoothedError(modes, low); error <= low; error = smoothedError(modes, low)) {
-    if (low <= narrowest) return error;
+    if (low === floor) return error;
     high = low;
-    low /= 2;
+    low = Math.max(floor, low / 2);
     modes = residualModes(levels, low);
   }
   return rootBetween(low, high, (width) => smoothedError(modes, width) - width);
@@ -68,6 +74,13 @@ function rootBetween(low: number, high: number, of: (width: number) => number): 
 
 const narrowest = 2 ** -10;
 
+/** Overconfidence, below whose size smECE_σ is at no width. */
+function meanResidual({ rows, length, confidence, right, wrong }: ConfidenceLevels): number {
+  let sum = 0;
+  for (let level = 0; level < length; level++) sum += (right[level] + wrong[level]) * confidence[level] - right[level];
+  return sum / rows;
+}
+
 /**
  * Cosine series of the residuals, to the last mode that a Gaussian of this width leaves visible in float64:
  *
@@ -76,10 +89,9 @@ const narrowest = 2 ** -10;
  * Reflection at both ends makes K_σ the heat kernel of an insulated rod, which these cosines diagonalise:
  * K_σ(t, x) = 1 + 2·Σₖ exp(−(kπσ)²/2)·cos(kπt)·cos(kπx). One series serves every larger width.
  */
-function residualModes({ length, confidence, right, wrong }: ConfidenceLevels, width: number): Float64Array {
+function residualModes({ rows, length, confidence, right, wrong }: ConfidenceLevels, width: number): Float64Array {
   const count = visibleModes(width);
   const modes = new Float64Array(count);
-  let rows = 0;
   for (let level = 0; level < length; level++) {
     const tied = right[level] + wrong[level];
     const residual = tied * confidence[level] - right[level];
@@ -100,7 +112,6 @@ function residualModes({ length, confidence, right, wrong }: ConfidenceLevels, w
       even = evenAfter;
       odd = oddAfter;
     }
-    rows += tied;
   }
   return modes.map((sum) => sum / rows);
 }

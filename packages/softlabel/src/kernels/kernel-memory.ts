@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/argument-error.ts";
-import type { WebAssemblyMemory } from "./web-assembly.ts";
+import type { WebAssemblyMemory } from "../core/web-assembly.ts";
 
 /** The memory of a WASM kernel, and who has which part of it. */
 export interface KernelMemory {

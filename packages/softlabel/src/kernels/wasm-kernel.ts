@@ -1,10 +1,10 @@
+import { type WebAssemblyEngine, webAssembly } from "../core/web-assembly.ts";
 import type { Kernel } from "./kernel.ts";
 import { createKernelMemory, type KernelMemory } from "./kernel-memory.ts";
 import { createLabelScanner } from "./label-scanner.ts";
 import { mayUse } from "./relaxed-simd.ts";
 import { runner } from "./run-in-memory.ts";
 import { bestWasmModule, CONSTANTS, CONSTANTS_BYTES, instantiate, type WasmModule } from "./wasm-module.ts";
-import { type WebAssemblyEngine, webAssembly } from "./web-assembly.ts";
 
 /** A kernel and the memory in which it works. */
 export interface WasmKernel extends Kernel {

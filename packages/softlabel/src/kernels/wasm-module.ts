@@ -1,8 +1,9 @@
+import { fromHexadecimal } from "../core/from-hexadecimal.ts";
+import type { WebAssemblyEngine } from "../core/web-assembly.ts";
 import { relaxedSimd, simd } from "./generated/softmax-cross-entropy.ts";
 import type { LabelFunctions } from "./label-scanner.ts";
 import { mayUse } from "./relaxed-simd.ts";
 import type { RowsFunction } from "./run-in-memory.ts";
-import type { WebAssemblyEngine } from "./web-assembly.ts";
 
 /** One compilation of the kernel. */
 export interface WasmModule {
@@ -13,8 +14,8 @@ export interface WasmModule {
 /** The compilations, best first. */
 export function wasmModules(): readonly WasmModule[] {
   return [
-    { name: "relaxed SIMD", bytes: decode(relaxedSimd) },
-    { name: "SIMD", bytes: decode(simd) },
+    { name: "relaxed SIMD", bytes: fromHexadecimal(relaxedSimd) },
+    { name: "SIMD", bytes: fromHexadecimal(simd) },
   ];
 }
 
@@ -52,8 +53,4 @@ export function instantiate(
   const functions = exports as unknown as KernelExports;
   functions.writeConstants();
   return functions;
-}
-
-function decode(hex: string): Uint8Array {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16));
 }

@@ -9,6 +9,8 @@ export interface Random {
    * An integer in [0, n), n ≤ 2²⁰: ⌊next · n / 2³²⌋. No value is likelier than another by more than n/2³² of itself.
    */
   readonly below: (n: number) => number;
+  /** Counts what as many draws of `below(counts.length)` as there are counts give, added to what is there. */
+  readonly drawInto: (counts: Uint32Array) => void;
 }
 
 /**
@@ -42,7 +44,29 @@ export function xoshiro128(state: readonly [number, number, number, number]): Ra
     d = (d << 11) | (d >>> 21);
     return result;
   };
-  return { next, below: (n) => Math.floor((next() / 2 ** 32) * n) };
+  // The same steps with the state in variables of the loop, for a part of the draws: an engine compiles a function that
+  // is called often better than one with a long loop.
+  const drawSome = (counts: Uint32Array, draws: number): void => {
+    let [e, f, g, h] = [a, b, c, d];
+    const n = counts.length;
+    for (let draw = 0; draw < draws; draw++) {
+      const times5 = Math.imul(f, 5);
+      const result = Math.imul((times5 << 7) | (times5 >>> 25), 9) >>> 0;
+      const shifted = f << 9;
+      g ^= e;
+      h ^= f;
+      f ^= g;
+      e ^= h;
+      g ^= shifted;
+      h = (h << 11) | (h >>> 21);
+      counts[((result / 2 ** 32) * n) | 0]++;
+    }
+    [a, b, c, d] = [e, f, g, h];
+  };
+  const drawInto = (counts: Uint32Array): void => {
+    for (let drawn = 0; drawn < counts.length; drawn += 500) drawSome(counts, Math.min(500, counts.length - drawn));
+  };
+  return { next, below: (n) => Math.floor((next() / 2 ** 32) * n), drawInto };
 }
 
 /** Mixes a counter, so that neighbouring seeds start far apart. */

@@ -1,5 +1,6 @@
 import type { KernelBackend } from "@tensorflow/tfjs-core";
 import { ArgumentError } from "../core/argument-error.ts";
+import { type WebAssemblyMemory, webAssembly } from "../core/web-assembly.ts";
 import type { Kernel } from "../kernels/kernel.ts";
 import type { KernelMemory } from "../kernels/kernel-memory.ts";
 import { createLabelScanner } from "../kernels/label-scanner.ts";
@@ -7,7 +8,6 @@ import { mayUse } from "../kernels/relaxed-simd.ts";
 import { runner } from "../kernels/run-in-memory.ts";
 import { shareMemoryImport } from "../kernels/share-memory-import.ts";
 import { bestWasmModule, CONSTANTS_BYTES, instantiate } from "../kernels/wasm-module.ts";
-import { type WebAssemblyMemory, webAssembly } from "../kernels/web-assembly.ts";
 
 /** What TensorFlow.js' WebAssembly backend has and its type does not say. */
 export interface WasmBackend extends KernelBackend {

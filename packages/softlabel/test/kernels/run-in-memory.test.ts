@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { ArgumentError } from "../../src/core/argument-error.ts";
+import { type WebAssemblyEngine, webAssembly } from "../../src/core/web-assembly.ts";
 import type { KernelCall } from "../../src/kernels/kernel.ts";
 import { createKernelMemory } from "../../src/kernels/kernel-memory.ts";
 import { runner } from "../../src/kernels/run-in-memory.ts";
-import { type WebAssemblyEngine, webAssembly } from "../../src/kernels/web-assembly.ts";
 
 /** One row of ones that is copied in. */
 function callOf(classes: number): KernelCall {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { type WebAssemblyEngine, webAssembly } from "../../src/core/web-assembly.ts";
 import { shareMemoryImport } from "../../src/kernels/share-memory-import.ts";
 import { wasmModules } from "../../src/kernels/wasm-module.ts";
-import { type WebAssemblyEngine, webAssembly } from "../../src/kernels/web-assembly.ts";
 import "./support/wasm-kernels.ts"; // enables relaxed SIMD where the engine has it behind a flag
 
 const engine = webAssembly() as WebAssemblyEngine;

@@ -24,6 +24,17 @@ describe("the source of chance", () => {
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(400);
   });
 
+  it("counts the same draws as one by one, and goes on after them", () => {
+    for (const n of [1, 7, 499, 500, 501, 1733]) {
+      const [together, single] = [seededRandom(n), seededRandom(n)];
+      const [counts, expected] = [new Uint32Array(n), new Uint32Array(n)];
+      together.drawInto(counts);
+      for (let draw = 0; draw < n; draw++) expected[single.below(n)]++;
+      expect(counts).toEqual(expected);
+      expect(together.next()).toBe(single.next());
+    }
+  });
+
   it("shuffles into every order about as often", () => {
     const random = seededRandom(3);
     const counts = new Map<string, number>();

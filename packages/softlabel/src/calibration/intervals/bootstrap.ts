@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
-import { type Random, seededRandom } from "../../statistics/random.ts";
+import { seededRandom } from "../../statistics/random.ts";
 import {
   type BootstrapInterval,
   type IntervalOptions,
@@ -93,19 +93,15 @@ function resampledValues(
     throw new ArgumentError(`resamples must be an integer of at least 1, got ${describe(resamples)}`);
   }
   const random = seededRandom(seed);
+  // How often each row is drawn when as many rows are drawn as there are.
   const counts = new Uint32Array(rows);
   const values = quantities.map(() => new Float64Array(resamples));
   for (let resample = 0; resample < resamples; resample++) {
-    drawCounts(counts, random);
+    counts.fill(0);
+    random.drawInto(counts);
     for (let i = 0; i < quantities.length; i++) values[i][resample] = quantities[i](counts);
   }
   return values;
-}
-
-/** How often each row is drawn when as many rows are drawn as there are. */
-function drawCounts(counts: Uint32Array, { below }: Random): void {
-  counts.fill(0);
-  for (let draw = 0; draw < counts.length; draw++) counts[below(counts.length)]++;
 }
 
 function commonRows(quantities: readonly Resampled[]): number {

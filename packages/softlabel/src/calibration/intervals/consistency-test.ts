@@ -1,7 +1,6 @@
 import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
 import { seededRandom } from "../../statistics/random.ts";
-import { ascendingOutcomes } from "../confidence-levels.ts";
 import { type Outcomes, requireOutcomes } from "../top-label.ts";
 
 /** A calibration error beside those that a calibrated classifier of the same confidences would have by chance. */
@@ -52,7 +51,7 @@ export function consistencyTest(
   }
   const { next } = seededRandom(seed);
   // In ascending order, where sorting them again costs least.
-  const { confidence } = ascendingOutcomes(outcomes);
+  const confidence = Float64Array.from(outcomes.confidence).sort();
   const correct = new Uint8Array(confidence.length);
   const value = metric(outcomes);
   const bound = value - tieTolerance * Math.abs(value);

@@ -1,4 +1,5 @@
 import { expNegative } from "../exp-negative.ts";
+import { extremesByKernel, momentsByKernel, type NoteMoments } from "../kernel/temper-by-kernel.ts";
 import type { Labels, Predictions } from "../predictions.ts";
 
 /**
@@ -27,17 +28,22 @@ export function marginsOf(labels: Labels, predictions: Predictions, sign: 1 | -1
   const logits = kind === "logits" ? data : Float64Array.from(data, Math.log);
   const largest = new Float64Array(rows);
   let scale = 0;
-  for (let row = 0, i = 0; row < rows; row++) {
-    let max = -Infinity;
-    let min = Infinity;
-    for (let k = 0; k < classes; k++, i++) {
-      if (logits[i] === -Infinity) continue;
-      const z = sign * logits[i];
-      if (z > max) max = z;
-      if (z < min) min = z;
-    }
+  const note = (row: number, max: number, min: number): void => {
     largest[row] = max;
     scale = Math.max(scale, max - min);
+  };
+  if (!extremesByKernel(logits, [rows, classes], sign, note)) {
+    for (let row = 0, i = 0; row < rows; row++) {
+      let max = -Infinity;
+      let min = Infinity;
+      for (let k = 0; k < classes; k++, i++) {
+        if (logits[i] === -Infinity) continue;
+        const z = sign * logits[i];
+        if (z > max) max = z;
+        if (z < min) min = z;
+      }
+      note(row, max, min);
+    }
   }
   const own = new Float64Array(rows);
   const margins = { logits, sign, largest, own, classes, scale };
@@ -65,11 +71,8 @@ export interface Slope {
  *
  * @param every - 1 for every row; n for each nth row, from the first.
  */
-export function slopeAt(
-  { logits, sign, largest, own, classes, scale }: Margins,
-  beta: number,
-  every: number = 1,
-): Slope {
+export function slopeAt(margins: Margins, beta: number, every: number = 1): Slope {
+  const { own, scale } = margins;
   const unit = scale || 1;
   const inverse = 1 / unit;
   const rate = beta / unit;
@@ -78,7 +81,28 @@ export function slopeAt(
   let slope = 0;
   let curvature = 0;
   let bend = 0;
-  for (let row = 0; row < own.length; row += every, rows++) {
+  const note: NoteMoments = (row, sum, first, second, third) => {
+    const mean = first / sum / unit;
+    const meanSquare = second / sum / unit / unit;
+    nll += Math.log(sum) - beta * own[row];
+    slope += mean - own[row];
+    curvature += meanSquare - mean * mean;
+    bend += third / sum / unit / unit - mean * (3 * meanSquare - 2 * mean * mean);
+    rows++;
+  };
+  if (!momentsByKernel(margins, rate, inverse, every, note)) plainMoments(margins, rate, inverse, every, note);
+  return { nll: nll / rows, slope: slope / rows, curvature: curvature / rows, bend: bend / rows };
+}
+
+/** The measure of the kernel: the same sums one after another. */
+function plainMoments(
+  { logits, sign, largest, classes }: Margins,
+  rate: number,
+  inverse: number,
+  every: number,
+  note: NoteMoments,
+): void {
+  for (let row = 0; row < largest.length; row += every) {
     const max = largest[row];
     let sum = 0;
     let first = 0;
@@ -98,18 +122,12 @@ export function slopeAt(
       // Of at most 1 in size, so that the cube of a huge distance does not overflow.
       third += square * (distance * inverse);
     }
-    const mean = first / sum / unit;
-    const meanSquare = second / sum / unit / unit;
-    nll += Math.log(sum) - beta * own[row];
-    slope += mean - own[row];
-    curvature += meanSquare - mean * mean;
-    bend += third / sum / unit / unit - mean * (3 * meanSquare - 2 * mean * mean);
+    note(row, sum, first, second, third);
   }
-  return { nll: nll / rows, slope: slope / rows, curvature: curvature / rows, bend: bend / rows };
 }
 
 /** Numbers that are few enough to be read again and again. */
-const fewNumbers = 4e6;
+const fewNumbers = 2e6;
 
 /** Where a search may start from some of the rows: n for each nth, 1 where the rows are few. */
 export function sampledRows({ own, classes }: Margins): number {

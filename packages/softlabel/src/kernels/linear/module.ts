@@ -1,4 +1,5 @@
-import { type WebAssemblyEngine, type WebAssemblyMemory, webAssembly } from "../web-assembly.ts";
+import { fromHexadecimal } from "../../core/from-hexadecimal.ts";
+import { type WebAssemblyEngine, type WebAssemblyMemory, webAssembly } from "../../core/web-assembly.ts";
 import { relaxedSimd, simd } from "./generated.ts";
 
 /** What assembly/linear exports; every number is an address, a length in bytes or a count. */
@@ -47,6 +48,5 @@ export function instantiate(variant: LinearVariant): LinearInstance {
 const compiled = new Map<LinearVariant, object>();
 
 function bytesOf(variant: LinearVariant): Uint8Array {
-  const hex = variant === "SIMD" ? simd : relaxedSimd;
-  return Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16));
+  return fromHexadecimal(variant === "SIMD" ? simd : relaxedSimd);
 }

@@ -1,7 +1,7 @@
+import type { WebAssemblyEngine, WebAssemblyMemory } from "../../core/web-assembly.ts";
 import { createKernelMemory, type KernelMemory } from "../kernel-memory.ts";
 import { shareMemoryImport } from "../share-memory-import.ts";
 import { CONSTANTS, CONSTANTS_BYTES, type KernelExports, type WasmModule } from "../wasm-module.ts";
-import type { WebAssemblyEngine, WebAssemblyMemory } from "../web-assembly.ts";
 
 /** The kernel at work in a memory that other threads can share. */
 export interface SharedKernel {

@@ -1,9 +1,9 @@
+import { type WebAssemblyEngine, webAssembly } from "../../core/web-assembly.ts";
 import type { Kernel } from "../kernel.ts";
 import type { KernelMemory } from "../kernel-memory.ts";
 import { createLabelScanner } from "../label-scanner.ts";
 import { createWasmKernel } from "../wasm-kernel.ts";
 import { bestWasmModule } from "../wasm-module.ts";
-import { type WebAssemblyEngine, webAssembly } from "../web-assembly.ts";
 import { createJobRecord, jobSlots, publishEnd } from "./job.ts";
 import { type CrewLimits, runOnThreads } from "./run-on-threads.ts";
 import type { Station } from "./serve.ts";

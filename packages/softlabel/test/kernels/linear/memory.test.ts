@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type WebAssemblyMemory, webAssembly } from "../../../src/kernels/web-assembly.ts";
+import { type WebAssemblyMemory, webAssembly } from "../../../src/core/web-assembly.ts";
 import { randomStream } from "../../core/random-call.ts";
 import { randomLayer } from "./random-layer.ts";
 

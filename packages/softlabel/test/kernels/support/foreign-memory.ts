@@ -1,5 +1,5 @@
+import type { WebAssemblyEngine } from "../../../src/core/web-assembly.ts";
 import { CONSTANTS_BYTES, instantiate, type WasmModule } from "../../../src/kernels/wasm-module.ts";
-import type { WebAssemblyEngine } from "../../../src/kernels/web-assembly.ts";
 import { randomStream } from "../../core/random-call.ts";
 
 const ROWS = 9;

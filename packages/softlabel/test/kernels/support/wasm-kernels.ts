@@ -1,7 +1,7 @@
 import v8 from "node:v8";
+import { type WebAssemblyEngine, webAssembly } from "../../../src/core/web-assembly.ts";
 import { createWasmKernel, type WasmKernel } from "../../../src/kernels/wasm-kernel.ts";
 import { wasmModules } from "../../../src/kernels/wasm-module.ts";
-import { type WebAssemblyEngine, webAssembly } from "../../../src/kernels/web-assembly.ts";
 
 /** This engine, with relaxed SIMD where it has it. */
 export const engine: WebAssemblyEngine = webAssembly() as WebAssemblyEngine;

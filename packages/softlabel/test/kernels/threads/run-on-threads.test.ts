@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { type WebAssemblyEngine, webAssembly } from "../../../src/core/web-assembly.ts";
 import type { Kernel, KernelCall } from "../../../src/kernels/kernel.ts";
 import { createKernelMemory, type KernelMemory } from "../../../src/kernels/kernel-memory.ts";
 import type { RowsFunction } from "../../../src/kernels/run-in-memory.ts";
@@ -9,7 +10,6 @@ import { type StartedCrew, startCrew } from "../../../src/kernels/threads/start-
 import { type WorkerHost, workerHost } from "../../../src/kernels/threads/worker-host.ts";
 import { createWasmKernel } from "../../../src/kernels/wasm-kernel.ts";
 import { bestWasmModule, type WasmModule } from "../../../src/kernels/wasm-module.ts";
-import { type WebAssemblyEngine, webAssembly } from "../../../src/kernels/web-assembly.ts";
 import { randomStream } from "../../core/random-call.ts";
 
 const engine = webAssembly() as WebAssemblyEngine;
