@@ -17,8 +17,9 @@ const library: Rooms = {
 const laboratory: Rooms = {
   data: [],
   models: ["data"],
-  training: ["data", "models"],
-  experiment: ["data", "models", "training"],
+  attacks: ["data"],
+  training: ["data", "models", "attacks"],
+  experiment: ["data", "models", "attacks", "training"],
   evaluation: ["data", "experiment"],
   report: ["data", "models", "training", "experiment", "evaluation"],
   commands: ["data", "models", "training", "experiment", "evaluation", "report"],
