@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NpyArray, readNpz } from "../data/npz.ts";
-import type { EpochRecord } from "../training/run.ts";
 import type { LabelledPredictions, TrialPredictions } from "./judge-trial.ts";
 import type { EpochPoint } from "./results.ts";
 
@@ -32,7 +31,7 @@ export function readHistory(folder: string): readonly EpochPoint[] {
   return lines
     .filter((line) => line !== "")
     .map((line) => {
-      const record = JSON.parse(line) as EpochRecord;
+      const record = JSON.parse(line) as EpochPoint;
       const { epoch, trainLoss, trainFloor, trainCrossEntropy, validationNll, validationAccuracy } = record;
       return { epoch, trainLoss, trainFloor, trainCrossEntropy, validationNll, validationAccuracy };
     });

@@ -98,7 +98,7 @@ function requireFittingOptions(options: CompareOptions, dataset: Dataset): numbe
       `prior must be one number for each of the ${dataset.classes} classes of ${dataset.name}, got ${prior.length}`,
     );
   }
-  return splitDataset(dataset, { ...options, seed: 1 }).train.length;
+  return splitDataset(dataset, { ...options, seed: 1, trainRows: "drawn" }).train.length;
 }
 
 function requireAllTrials(outcome: TrialsOutcome, trials: readonly Trial[], signal: AbortSignal | undefined): void {

@@ -59,11 +59,13 @@ function trialConfig(options: CompareOptions, epsilon: number, seed: number): Tr
     convention,
     seed,
     trainSize,
+    trainRows: "drawn",
     validationSize,
     epochs,
     batchSize,
     learningRate,
     optimizer,
     labelNoise,
+    adversary: null,
   };
 }

@@ -16,7 +16,7 @@ export function versions(): Readonly<Record<string, string>> {
 
 /**
  * SHA-256 in hexadecimal over all built code that has a part in a trained model: the library's loss, the laboratory's
- * data, models and training, and TensorFlow.js' version. Another order of summation is another result.
+ * data, models, attacks and training, and TensorFlow.js' version. Another order of summation is another result.
  *
  * @throws Error when the packages are not built.
  */
@@ -25,7 +25,7 @@ export function codeVersion(): string {
   const laboratory = fileURLToPath(new URL("../../", import.meta.url));
   const folders = [
     ...["core", "kernels", "tfjs"].map((room) => join(library, "dist", room)),
-    ...["data", "models", "training"].map((room) => join(laboratory, "dist", room)),
+    ...["data", "models", "attacks", "training"].map((room) => join(laboratory, "dist", room)),
   ];
   const hash = createHash("sha256").update(`tensorflow.js ${tf.version_core}\n`);
   for (const folder of folders) {

@@ -157,12 +157,18 @@ describe("softlabel compare", () => {
     ["--epsilon 0,1.5", '--epsilon must be numbers from 0 to 1 with commas between them, got "1.5" in "0,1.5"'],
     ["--epsilon nan", '--epsilon must be numbers from 0 to 1 with commas between them, got "nan"'],
     ["--seeds 0", '--seeds must be an integer from 1 to 40, got "0"'],
-    ["--model resnet", '--model must be one of softmax, mlp, lenet, lenet5, got "resnet"; did you mean lenet?'],
+    [
+      "--model resnet",
+      '--model must be one of softmax, mlp, lenet, lenet5, cleverhans, got "resnet"; did you mean lenet?',
+    ],
     [
       "--train-size 601",
       "trainSize must be an integer in [1, 600], the images that validation leaves, got 601; --train-size sets it, and all takes all of them",
     ],
-    ["--validation-size 900", "validationSize must be an integer in [1, 900), got 900; --validation-size sets it"],
+    [
+      "--validation-size 900",
+      "validationSize must be a whole number below the 900 training images, got 900; --validation-size sets it",
+    ],
     ["--prior 0.5,0.5", "prior must be one number for each of the 10 classes of digits, got 2"],
     ["--prior nowhere.json", "prior must name a readable file, got nowhere.json: there is no such file"],
     ["--prior unifrom", "prior must name a readable file, got unifrom: there is no such file; did you mean uniform?"],

@@ -119,7 +119,7 @@ describe("softlabel train", () => {
       "an unknown model",
       ["--model", "lenet6"],
       2,
-      '--model must be one of softmax, mlp, lenet, lenet5, got "lenet6"; did you mean lenet?',
+      '--model must be one of softmax, mlp, lenet, lenet5, cleverhans, got "lenet6"; did you mean lenet?',
     ],
     ["ε above 1", ["--epsilon", "1.5"], 2, '--epsilon must be a number from 0 to 1, got "1.5"'],
     [
