@@ -9,6 +9,7 @@ import {
   formatValue,
 } from "../../src/experiment/verdict-metrics.ts";
 import { sentenceDecimals, stepsInWords } from "../../src/experiment/verdict-wording.ts";
+import { alignedLines } from "../../src/report/aligned-lines.ts";
 import { csvDataUri, csvText } from "../../src/report/csv.ts";
 import { relativeSpread } from "../../src/report/figures/penultimate.ts";
 import { html, trusted } from "../../src/report/html.ts";
@@ -80,6 +81,16 @@ test("an interval that excludes zero without being shown says the p that stands 
   expect(stepsInWords("nll", [{ ...step, difference }])).toMatch(/95% interval \+0\.005 to \+0\.019, Holm p 0\.094\)$/);
   expect(stepsInWords("nll", [{ ...step, difference: { ...difference, pHolm: 0.047 } }])).toMatch(/to \+0\.019\)$/);
   expect(stepsInWords("nll", [{ ...step, difference: { ...difference, low: -0.001 } }])).toMatch(/to \+0\.019\)$/);
+});
+
+test("lines are aligned column by column, without spaces at their ends", () => {
+  const rows = [
+    ["", "a", "bcd", "end"],
+    ["row", "12", "3", ""],
+  ];
+  expect(alignedLines(rows, [0, 3])).toEqual(["      a  bcd  end", "row  12    3"]);
+  expect(alignedLines([["a"], ["b", "c"]], [])).toEqual(["a", "b  c"]);
+  expect(alignedLines([], [])).toEqual([]);
 });
 
 describe("html", () => {

@@ -120,6 +120,13 @@ describe("the document", () => {
     expect(report.match(/<style>[\s\S]*?<\/style>/)?.[0]).not.toMatch(/url\(|@import/);
   });
 
+  test("sets a long headline smaller, and no other", () => {
+    const heading = (headline: string): string | undefined =>
+      parsed(renderReport({ ...lenet5, verdict: [headline] })).querySelector("h1")?.className;
+    expect(heading("word ".repeat(40))).toBe("long");
+    expect(heading("word ".repeat(20))).toBe("");
+  });
+
   test("stays below 600 kB", () => {
     expect(Buffer.byteLength(report)).toBeLessThan(600_000);
   });
