@@ -77,8 +77,13 @@ function firstEqual(
 /** y = max(x + bias, 0) over `rows` of `channels` numbers; NaN passes. */
 export function biasRelu(x: usize, bias: usize, y: usize, rows: i32, channels: i32): void {
   const biasEnd = bias + ((<usize>channels) << 2);
+  const zero = f32x4.splat(0);
   for (let row = 0; row < rows; row++) {
-    for (let b = bias; b < biasEnd; b += 4, x += 4, y += 4) store<f32>(y, max(load<f32>(x) + load<f32>(b), 0));
+    let b = bias;
+    for (; b + 16 <= biasEnd; b += 16, x += 16, y += 16) {
+      v128.store(y, f32x4.max(f32x4.add(v128.load(x), v128.load(b)), zero));
+    }
+    for (; b < biasEnd; b += 4, x += 4, y += 4) store<f32>(y, max(load<f32>(x) + load<f32>(b), 0));
   }
 }
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { loadDataset } from "../data/dataset.ts";
 import { type FolderLock, FolderLockedError, lockFolder } from "../experiment/folder-lock.ts";
-import type { WrittenOptions } from "../experiment/options-schema.ts";
+import type { WrittenOptions } from "../experiment/option-rules.ts";
 import { resolveOptions } from "../experiment/resolve-options.ts";
 import { DivergedError } from "../training/epoch.ts";
 import { type TrainingConfig, type TrainingSummary, train } from "../training/run.ts";
@@ -70,7 +70,7 @@ function readConfig(written: WrittenOptions, labelSmoothing: number, seed: numbe
     out: ____,
     ...shared
   } = resolveOptions({ flags: written, models: modelNames });
-  return { ...shared, labelSmoothing, seed };
+  return { ...shared, labelSmoothing, seed, trainRows: "drawn", adversary: null };
 }
 
 /** Trains under a progress bar; Ctrl-C stops between two steps. */
@@ -105,7 +105,10 @@ async function trainUnderProgress(config: TrainingConfig, folder: string, notes:
 function describe(summary: TrainingSummary, epsilon: number, folder: string, output: Output): string {
   const { dataset, rows, history, test } = summary;
   const last = history[history.length - 1];
-  const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
+  const scored = (accuracy: number | null, nll: number | null): string =>
+    accuracy === null || nll === null
+      ? "none"
+      : `accuracy ${(100 * accuracy).toFixed(2)} %, unsmoothed loss ${nll.toFixed(4)} nats`;
   const paint = createPaint(output);
   const lines = [
     ["data", `${dataset.name}: ${rows.train} training, ${rows.validation} validation, ${rows.test} test images`],
@@ -113,11 +116,8 @@ function describe(summary: TrainingSummary, epsilon: number, folder: string, out
       "training loss",
       `${last.trainLoss.toFixed(4)} nats with ε = ${epsilon}; it cannot be below ${last.trainFloor.toFixed(4)}`,
     ],
-    [
-      "validation",
-      `accuracy ${percent(last.validationAccuracy)}, unsmoothed loss ${last.validationNll.toFixed(4)} nats`,
-    ],
-    ["test", `accuracy ${percent(test.accuracy)}, unsmoothed loss ${test.nll.toFixed(4)} nats`],
+    ["validation", scored(last.validationAccuracy, last.validationNll)],
+    ["test", scored(test.accuracy, test.nll)],
     ["files", folder],
   ];
   return `${lines.map(([name, text]) => `${paint("bold", name.padEnd(14))} ${text}`).join("\n")}\n`;

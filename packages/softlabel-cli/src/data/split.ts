@@ -15,23 +15,26 @@ export interface SplitOptions {
   readonly seed: number;
   /** `null` takes all that validation leaves. */
   readonly trainSize: number | null;
+  /** 0 holds none out. */
   readonly validationSize: number;
+  /** Whether the seed draws the rows that train, or the data set's first ones do; validation is drawn of the others. */
+  readonly trainRows: "drawn" | "first";
   /** Share of `trainLabels` drawn anew, uniformly over the classes, the true one among them. */
   readonly labelNoise: number;
 }
 
 /**
- * Splits a data set's training images as a seed decides. With more images to train on, the same seed keeps the
+ * Splits a data set's training images as a seed decides. With more drawn images to train on, the same seed keeps the
  * validation images and the first of the training images.
  *
  * @throws {@link ArgumentError} when the images do not suffice, or a share is not in [0, 1].
  */
 export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
-  const { seed, validationSize, labelNoise } = options;
+  const { seed, validationSize, trainRows, labelNoise } = options;
   const { rows, labels } = dataset.train;
-  if (!(Number.isInteger(validationSize) && validationSize >= 1 && validationSize < rows)) {
+  if (!(Number.isInteger(validationSize) && validationSize >= 0 && validationSize < rows)) {
     throw new ArgumentError(
-      `validationSize must be an integer in [1, ${rows}), got ${validationSize}; --validation-size sets it`,
+      `validationSize must be a whole number below the ${rows} training images, got ${validationSize}; --validation-size sets it`,
     );
   }
   const trainSize = options.trainSize ?? rows - validationSize;
@@ -40,12 +43,19 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
     const remedy = "--train-size sets it, and all takes all of them";
     throw new ArgumentError(`trainSize must be an integer in ${most}, got ${trainSize}; ${remedy}`);
   }
+  if (trainRows !== "drawn" && trainRows !== "first") {
+    throw new ArgumentError(`trainRows must be drawn or first, got ${trainRows}`);
+  }
   if (!(labelNoise >= 0 && labelNoise <= 1)) throw new ArgumentError(`labelNoise must be in [0, 1], got ${labelNoise}`);
   const order = shuffledIndices(rows, randomStream(seed, "split"));
-  const train = order.slice(validationSize, validationSize + trainSize);
+  const isFirst = trainRows === "first";
+  const others = isFirst ? order.filter((row) => row >= trainSize) : order;
+  const train = isFirst
+    ? Int32Array.from({ length: trainSize }, (_, row) => row)
+    : order.slice(validationSize, validationSize + trainSize);
   const trainLabels = train.map((row) => labels[row]);
   redraw(trainLabels, labelNoise, dataset.classes, seed);
-  return { train, trainLabels, validation: order.slice(0, validationSize) };
+  return { train, trainLabels, validation: others.slice(0, validationSize) };
 }
 
 function redraw(labels: Int32Array, share: number, classes: number, seed: number): void {

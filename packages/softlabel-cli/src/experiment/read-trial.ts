@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NpyArray, readNpz } from "../data/npz.ts";
-import type { EpochRecord } from "../training/run.ts";
 import type { LabelledPredictions, TrialPredictions } from "./judge-trial.ts";
 import type { EpochPoint } from "./results.ts";
 
@@ -23,16 +22,23 @@ export function readPredictions(folder: string): TrialPredictions {
   };
 }
 
+/** The test rows alone: what a trial without validation rows has. */
+export function readTestPredictions(folder: string): LabelledPredictions {
+  const arrays = readNpz(join(folder, "predictions.npz"), ["test_logits", "test_labels"]);
+  return labelled(arrays.test_logits, arrays.test_labels);
+}
+
 export function readPenultimate(folder: string): Penultimate {
   return readNpz(join(folder, "penultimate.npz"), ["activations", "labels", "weights"]);
 }
 
+/** Of a trial with validation rows. */
 export function readHistory(folder: string): readonly EpochPoint[] {
   const lines = readFileSync(join(folder, "history.jsonl"), "utf8").split("\n");
   return lines
     .filter((line) => line !== "")
     .map((line) => {
-      const record = JSON.parse(line) as EpochRecord;
+      const record = JSON.parse(line) as EpochPoint;
       const { epoch, trainLoss, trainFloor, trainCrossEntropy, validationNll, validationAccuracy } = record;
       return { epoch, trainLoss, trainFloor, trainCrossEntropy, validationNll, validationAccuracy };
     });

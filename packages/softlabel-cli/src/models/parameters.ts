@@ -1,5 +1,5 @@
 import { ArgumentError } from "softlabel";
-import { randomStream } from "../data/random.ts";
+import { drawWeights } from "./initial-weights.ts";
 import { type Layer, models } from "./models.ts";
 
 /** What a model meets: images [height, width, channels] of `classes` kinds. */
@@ -27,22 +27,22 @@ export interface Model {
 }
 
 /**
- * A named model for images of a shape, its weights drawn from the seed (Glorot and Bengio 2010, uniform), its biases 0.
- *
- *     W ~ U(−a, a)     a = √(6 / (fanIn + fanOut))
+ * A named model for images of a shape, its weights drawn from the seed as its architecture says, its biases 0.
  *
  * @throws {@link ArgumentError} when the name is unknown or the images are too small for it.
  */
 export function createModel(name: string, image: ImageShape, seed: number): Model {
-  const hidden = Object.hasOwn(models, name) ? models[name] : undefined;
-  if (!hidden) throw new ArgumentError(`model must be one of ${Object.keys(models).join(", ")}, got ${name}`);
+  const architecture = Object.hasOwn(models, name) ? models[name] : undefined;
+  if (!architecture) throw new ArgumentError(`model must be one of ${Object.keys(models).join(", ")}, got ${name}`);
+  const { hidden, initialWeights } = architecture;
   const { classes } = image;
   const parameters: Parameter[] = [];
   let { height, width, channels } = image;
   let features: number | undefined;
   const add = (kind: string, kernel: readonly number[], fanIn: number, fanOut: number): void => {
     const layer = `${kind}_${parameters.length / 2 + 1}`;
-    const values = glorotUniform(kernel, fanIn, fanOut, seed, layer);
+    const size = kernel.reduce((product, n) => product * n, 1);
+    const values = drawWeights(initialWeights, size, { fanIn, fanOut }, seed, layer);
     parameters.push({ name: `${layer}/kernel`, shape: kernel, values });
     const units = kernel[kernel.length - 1];
     parameters.push({ name: `${layer}/bias`, shape: [units], values: new Float32Array(units) });
@@ -55,10 +55,12 @@ export function createModel(name: string, image: ImageShape, seed: number): Mode
       continue;
     }
     if (layer.kind === "convolution") {
-      const { size, filters, padding } = layer;
+      const { size, filters, stride, padding } = layer;
       const area = size * size;
       add("conv2d", [size, size, channels, filters], area * channels, area * filters);
-      if (padding === "valid") [height, width] = [height - size + 1, width - size + 1];
+      const windows = (pixels: number): number =>
+        Math.ceil((padding === "valid" ? pixels - size + 1 : pixels) / stride);
+      [height, width] = [windows(height), windows(width)];
       channels = filters;
     } else {
       [height, width] = [Math.floor(height / layer.size), Math.floor(width / layer.size)];
@@ -80,17 +82,4 @@ export function logitsLayer(classes: number): Layer & { readonly kind: "dense" }
 /** How many numbers a model trains. */
 export function parameterCount(model: Model): number {
   return model.parameters.reduce((count, { values }) => count + values.length, 0);
-}
-
-function glorotUniform(
-  shape: readonly number[],
-  fanIn: number,
-  fanOut: number,
-  seed: number,
-  layer: string,
-): Float32Array {
-  const random = randomStream(seed, `weights of ${layer}`);
-  const limit = Math.sqrt(6 / (fanIn + fanOut));
-  const size = shape.reduce((product, n) => product * n, 1);
-  return Float32Array.from({ length: size }, () => (2 * random() - 1) * limit);
 }

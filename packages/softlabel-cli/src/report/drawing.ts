@@ -25,7 +25,7 @@ export function drawPanel(text: Pick<Panel, "name" | "title" | "alt">, options: 
     x: { tickSize: 3, ...options.x },
     y: { tickSize: 0, tickPadding: 6, ...options.y },
   });
-  return { ...text, svg: labelled(tidied(drawn.outerHTML), text.alt) };
+  return { ...text, svg: labelledSvg(tidied(drawn.outerHTML), text.alt) };
 }
 
 /** The panel as a file of its own: with its title and legend, and with the colours of both schemes inside. */
@@ -103,7 +103,8 @@ function tidied(svg: string): string {
     );
 }
 
-function labelled(svg: string, alt: string): string {
+/** The `<svg>` with what it shows in words, for those who do not see it. */
+export function labelledSvg(svg: string, alt: string): string {
   const text = escapeHtml(alt);
   return svg.replace(/^<svg ([^>]*)>/, (_, attributes) => {
     return `<svg role="img" aria-label="${text}" ${attributes}><title>${text}</title>`;

@@ -5,17 +5,25 @@ import { type Html, html, trusted } from "./html.ts";
 
 /** A figure with its heading, legend, panels and the data behind it. */
 export function figureSection({ id, title, caption, groups, size, legend, csv, furtherCsv = [] }: Figure): Html {
-  const paired = size === "small" && groups.every((group) => group.length === 2);
+  const layout = size === "small" ? smallLayout(groups) : size;
   const panels = groups.map((group) =>
-    size === "small" && !paired ? group.map(panel) : html`<div class="group">${group.map(panel)}</div>`,
+    layout === "small"
+      ? group.map(panel)
+      : html`<div class="group">${group.map(layout === "broad" ? broadPanel : panel)}</div>`,
   );
   return html`<figure id="${id}">
 <figcaption><h3>${title}</h3>${caption}</figcaption>
 ${legend.length === 0 ? null : html`<ul class="legend">${legend.map(legendEntry)}</ul>`}
-<div class="panels ${paired ? "pairs" : size}">${panels}</div>
+<div class="panels ${layout}">${panels}</div>
 ${downloads([csv, ...furtherCsv])}
 </figure>
 `;
+}
+
+/** Small panels in groups of two or three each stay together. */
+function smallLayout(groups: Figure["groups"]): "small" | "pairs" | "triples" {
+  if (groups.every((group) => group.length === 2)) return "pairs";
+  return groups.every((group) => group.length === 3) ? "triples" : "small";
 }
 
 /** The links that save the data of a figure or table. */
@@ -33,6 +41,11 @@ function link(table: CsvTable, text: string): Html {
 
 function panel({ title, svg }: Panel): Html {
   return html`<div class="panel"><h4>${title}</h4>${trusted(svg)}</div>\n`;
+}
+
+/** Scrolls sideways where it does not fit, by the keyboard too. */
+function broadPanel({ title, svg }: Panel): Html {
+  return html`<div class="panel" tabindex="0" role="group" aria-label="${title}"><h4>${title}</h4>${trusted(svg)}</div>\n`;
 }
 
 function legendEntry({ label, color, glyph, dash }: Figure["legend"][number]): Html {

@@ -2,6 +2,7 @@ import type { Results } from "../experiment/results.ts";
 import { leastHolmP } from "../experiment/verdict-evidence.ts";
 import { formatCount, formatP } from "../experiment/verdict-metrics.ts";
 import { type Html, html } from "./html.ts";
+import { type Reference, referenceList, type Term, termList } from "./method-terms.ts";
 
 const smoothedLabel: Readonly<Record<Results["experiment"]["convention"], string>> = {
   "all-classes": "q′ = (1 − ε) q + ε u",
@@ -14,7 +15,7 @@ export function methodNote({ experiment, arms }: Results): Html {
   const seeds = experiment.seeds.length;
   const bins = arms[0]?.figures.reliability.length ?? 0;
   const smoothed = arms.length - 1;
-  const comparison: readonly (readonly [string, string])[] = [
+  const comparison: readonly Term[] = [
     ["Difference", "Arm less ε = 0, seed by seed; mean with its 95% t interval (n − 1 degrees of freedom)."],
     [
       "p",
@@ -29,7 +30,7 @@ export function methodNote({ experiment, arms }: Results): Html {
       "Said only when Holm’s p is below 0.05 and the interval excludes zero, and of temperature-scaled metrics only when every seed has a temperature; “changed” where neither direction is good; “not shown” otherwise, which does not mean equal.",
     ],
   ];
-  const items: readonly (readonly [string, string | Html])[] = [
+  const items: readonly Term[] = [
     [
       "Design",
       `One seed gives every arm the same initial weights, split and order; arms differ in ε alone. Numbers are of the ${formatCount(experiment.data.testRows)} test rows, which nothing was fitted or chosen on.`,
@@ -68,9 +69,17 @@ export function methodNote({ experiment, arms }: Results): Html {
       `Reliability diagrams and histograms pool the test rows of all seeds; the risk–coverage curve is the mean over seeds. The histograms have ${arms[0]?.figures.confidence.length ?? 0} equal bins.`,
     ],
   ];
-  return html`<dl class="method">${items.map(
-    ([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>
-`,
-  )}</dl>
-<p class="references">Szegedy et al. 2016, <cite>Rethinking the Inception Architecture</cite>, arXiv:1512.00567 · Guo et al. 2017, <cite>On Calibration of Modern Neural Networks</cite>, arXiv:1706.04599 · Müller et al. 2019, <cite>When Does Label Smoothing Help?</cite>, arXiv:1906.02629 · Xia et al. 2025, <cite>Towards Understanding Why Label Smoothing Degrades Selective Classification and How to Fix It</cite>, arXiv:2403.14715</p>`;
+  return html`${termList(items)}
+${referenceList(references)}`;
 }
+
+const references: readonly Reference[] = [
+  ["Szegedy et al. 2016", "Rethinking the Inception Architecture", "arXiv:1512.00567"],
+  ["Guo et al. 2017", "On Calibration of Modern Neural Networks", "arXiv:1706.04599"],
+  ["Müller et al. 2019", "When Does Label Smoothing Help?", "arXiv:1906.02629"],
+  [
+    "Xia et al. 2025",
+    "Towards Understanding Why Label Smoothing Degrades Selective Classification and How to Fix It",
+    "arXiv:2403.14715",
+  ],
+];

@@ -2,7 +2,8 @@ import { type Arm, type Difference, type MetricName, metricNames, type Results }
 import { baselineOf, type Judgement, judgeArm } from "../experiment/verdict-evidence.ts";
 import { formatDifference, formatEpsilon, formatP, formatValue, metricStyles } from "../experiment/verdict-metrics.ts";
 import type { CsvTable } from "./csv.ts";
-import { type Html, html, trusted } from "./html.ts";
+import { differenceBar } from "./difference-bar.ts";
+import { type Html, html } from "./html.ts";
 import { armMark } from "./theme.ts";
 
 /** How a judgement is written: a sign and a word, so that colour only repeats them. */
@@ -47,13 +48,14 @@ function armRow(arms: readonly Arm[], arm: Arm, index: number, metric: MetricNam
   const summary = arm.metrics[metric];
   const difference = arm.difference?.[metric];
   const { color, glyph } = armMark(index);
+  const sameMetric = arms.flatMap((other) => other.difference?.[metric] ?? []);
   // The column's head names the unit: no % sign on every number.
   const value = (x: number): string => formatValue(metric, x, decimals).replace("%", "");
   const sd = summary?.sd === null || summary?.sd === undefined ? null : value(summary.sd);
   const cells =
     difference === undefined
       ? html`<td role="cell" colspan="6" class="none"></td>`
-      : html`${differenceCells(metric, difference, intervalBar(arms, arm, metric, color))}<td role="cell" class="judgement">${judgementMark(judgeArm(metric, arm, baselineOf({ arms })))}</td>`;
+      : html`${differenceCells(metric, difference, differenceBar(difference, sameMetric, color))}<td role="cell" class="judgement">${judgementMark(judgeArm(metric, arm, baselineOf({ arms })))}</td>`;
   return html`<tr role="row" data-epsilon="${arm.epsilon}"><th role="rowheader" scope="row" class="arm"><span style="color:${color}" aria-hidden="true">${glyph}</span> ${formatEpsilon(arm.epsilon)}</th><td role="cell" class="number mean">${value(summary?.mean ?? Number.NaN)}${sd === null ? null : html` <span class="sd">± ${sd}</span>`}</td>${cells}</tr>`;
 }
 
@@ -68,26 +70,6 @@ function differenceCells(metric: MetricName, difference: Difference, bar: Html |
 export function judgementMark(judgement: Judgement): Html {
   const { sign, word } = judgementMarks[judgement];
   return html`<span class="${judgement}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
-}
-
-/** The difference and its interval on a line with zero marked; one scale for all arms of a metric. */
-function intervalBar(arms: readonly Arm[], arm: Arm, metric: MetricName, color: string): Html | null {
-  const difference = arm.difference?.[metric];
-  if (difference === undefined || difference.low === null || difference.high === null) return null;
-  const ends = arms.flatMap(({ difference: all }) => {
-    const other = all?.[metric];
-    return other === undefined ? [] : [other.low ?? other.mean, other.high ?? other.mean];
-  });
-  const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
-  if (!(high > low && Number.isFinite(high - low))) return null;
-  const [width, pad] = [96, 5];
-  const x = (value: number): string => (pad + ((value - low) / (high - low)) * (width - 2 * pad)).toFixed(1);
-  return trusted(
-    `<svg viewBox="0 0 ${width} 16" width="${width}" height="16" aria-hidden="true">` +
-      `<path d="M${x(0)} 1V15" stroke="var(--muted)" stroke-dasharray="2 2"/>` +
-      `<path d="M${x(difference.low)} 8H${x(difference.high)}" stroke="${color}" stroke-width="2.5" stroke-linecap="round"/>` +
-      `<circle cx="${x(difference.mean)}" cy="8" r="3.5" fill="${color}"/></svg>`,
-  );
 }
 
 /** The table's numbers in full precision. */

@@ -19,6 +19,9 @@ export interface Page {
   readonly style?: string;
 }
 
+/** A headline of more letters is set smaller. */
+const longHeadline = 180;
+
 /** A whole document that needs no script, no network and no second file, and forbids the first two. */
 export function renderPage({ generator, question, subject, extent, headline, main, style = "" }: Page): string {
   const page = html`<!doctype html>
@@ -36,7 +39,7 @@ export function renderPage({ generator, question, subject, extent, headline, mai
 <body>
 <header>
 <p class="eyebrow"><b>${question}</b> ${subject}, ${extent}</p>
-<h1>${sentence(headline)}</h1>
+<h1${trusted(headline.length > longHeadline ? ' class="long"' : "")}>${sentence(headline)}</h1>
 </header>
 <main>
 ${main}

@@ -1,12 +1,15 @@
-import type { Results } from "../experiment/results.ts";
+import type { Results, RunCard } from "../experiment/results.ts";
 import { formatCount, formatEpsilon } from "../experiment/verdict-metrics.ts";
 import { counted } from "../experiment/verdict-wording.ts";
 import { type Html, type HtmlValue, html } from "./html.ts";
 
+/** One line of a card: `wide` where the value is long. */
+export type CardEntry = readonly [name: string, value: HtmlValue, width?: "wide"];
+
 /** What was run, on what, by what and where, with the command that does it again. */
 export function runCard({ experiment, run }: Results): Html {
-  const { data, versions } = experiment;
-  const rows: readonly (readonly [name: string, value: HtmlValue, width?: "wide"])[] = [
+  const { data } = experiment;
+  const entries: readonly CardEntry[] = [
     ["Data", data.name],
     [
       "Rows",
@@ -28,29 +31,54 @@ export function runCard({ experiment, run }: Results): Html {
         ? "none"
         : `${Number((100 * experiment.labelNoise).toPrecision(12))}% of training labels redrawn`,
     ],
-    [
-      "Versions",
-      Object.entries(versions)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(", "),
-    ],
-    [
-      "Machine",
-      `${run.machine.cpu}, ${counted(run.machine.cores, "core")}, ${run.machine.platform}, Node ${run.machine.node}`,
-    ],
+    ...provenance(experiment, run),
+  ];
+  return html`${card(entries)}
+${replay(experiment.command)}`;
+}
+
+/** By what and where it was run, and the hashes of what went in: alike for every experiment. */
+export function provenance(
+  {
+    data,
+    versions,
+    codeVersion,
+  }: Pick<Results["experiment"], "versions" | "codeVersion"> & {
+    readonly data: { readonly hash: string };
+  },
+  { machine, ...run }: RunCard,
+): readonly CardEntry[] {
+  return [
+    ["Versions", namedVersions(versions)],
+    ["Machine", `${machine.cpu}, ${counted(machine.cores, "core")}, ${machine.platform}, Node ${machine.node}`],
     [
       "Run",
       `${utc(run.startedAt)}, ${duration(run.seconds)}, ${counted(run.jobs, "job")} at a time${reused(run.trialsReused)}`,
     ],
     ["Data hash", html`SHA-256 <code>${data.hash}</code>`, "wide"],
-    ["Code hash", html`SHA-256 <code>${experiment.codeVersion}</code>`, "wide"],
+    ["Code hash", html`SHA-256 <code>${codeVersion}</code>`, "wide"],
   ];
-  return html`<dl class="card">${rows.map(
+}
+
+/** `softlabel 0.1.0, tensorflow.js 4.22.0`. */
+export function namedVersions(versions: Readonly<Record<string, string>>): string {
+  return Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(", ");
+}
+
+/** Names and values, in two columns where there is room. */
+export function card(entries: readonly CardEntry[]): Html {
+  return html`<dl class="card">${entries.map(
     ([name, value, width = "half"]) => html`<div class="${width}"><dt>${name}</dt><dd>${value}</dd></div>
 `,
-  )}</dl>
-<p class="replay">To run the same again:</p>
-<pre>${commandLine(experiment.command)}</pre>`;
+  )}</dl>`;
+}
+
+/** The command that does the same again, under `lead`. */
+export function replay(command: string, lead = "To run the same again:"): Html {
+  return html`<p class="replay">${lead}</p>
+<pre>${commandLine(command)}</pre>`;
 }
 
 /** A command that breaks between its options and never inside their dashes. */

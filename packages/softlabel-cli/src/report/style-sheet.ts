@@ -11,6 +11,7 @@ header { padding-top: clamp(2rem, 7vw, 4.5rem); }
 .eyebrow b { color: var(--ink); font-weight: 600; }
 h1, .verdict { font-family: Charter, "Iowan Old Style", "Source Serif 4", Georgia, "DejaVu Serif", serif; }
 h1 { margin: 0; max-width: 26em; font-size: clamp(1.55rem, 4.6vw, 2.4rem); line-height: 1.2; font-weight: 600; letter-spacing: -.012em; text-wrap: pretty; }
+h1.long { max-width: 34em; font-size: clamp(1.3rem, 3.4vw, 1.75rem); line-height: 1.28; }
 .aside { color: var(--muted); }
 h1 .aside { font-size: .66em; font-weight: 400; letter-spacing: 0; }
 .verdict { max-width: 42em; margin: 1.75rem 0 0; padding: 0; list-style: none; font-size: 1.0625rem; line-height: 1.55; }
@@ -82,9 +83,12 @@ figure { margin: 2.75rem 0 0; }
 .panels.pairs { grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); }
 .panels.wide { grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); }
 .group { display: grid; gap: 1rem 1.25rem; grid-template-columns: repeat(2, minmax(0, 1fr)); }
-.wide .group { display: contents; }
+.triples .group { grid-template-columns: repeat(3, minmax(0, 15.5rem)); gap: 1rem 2rem; }
+.wide .group, .broad .group { display: contents; }
+.broad .panel { overflow-x: auto; }
+.broad .panel svg { overflow: hidden; }
 .panel { display: flex; flex-direction: column; justify-content: space-between; margin: 0; min-width: 0; break-inside: avoid; }
-.small .panel, .pairs .panel { max-width: 17rem; }
+.small .panel, .pairs .panel, .triples .panel { max-width: 17rem; }
 .wide .panel { max-width: 31rem; }
 .panel h4 { margin: 0 0 .2rem; font-size: .8125rem; line-height: 1.35; font-weight: 600; }
 .panel svg { display: block; width: 100%; height: auto; overflow: visible; }
@@ -119,6 +123,7 @@ footer { margin-top: 4rem; padding-block: 1.25rem 3rem; color: var(--muted); fon
   .metrics .p { grid-row: 3; grid-column: 2; font-size: .8125rem; }
   .metrics .p + .p { grid-column: 3; text-align: right; }
   .metrics .p::before { content: attr(data-label); }
+  .triples .group { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem 1.25rem; }
   .card > div, .method > div { grid-template-columns: minmax(0, 1fr); padding: .45rem 0; }
   .card > div { grid-template-columns: 6.5rem minmax(0, 1fr); padding: .3rem 0; }
 }
@@ -144,6 +149,7 @@ footer { margin-top: 4rem; padding-block: 1.25rem 3rem; color: var(--muted); fon
   figcaption, .method, code { font-size: 8.5pt; }
   .metrics .bar { display: none; }
   .panels.small { grid-template-columns: repeat(4, 1fr); }
+  .triples .group { grid-template-columns: repeat(3, 1fr); }
   .panels.pairs, .panels.wide { grid-template-columns: repeat(2, 1fr); }
   .better, .worse, .changed { border: .5pt solid currentColor; background: none; }
 }`;

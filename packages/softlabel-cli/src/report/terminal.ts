@@ -2,6 +2,7 @@ import type { Arm, MetricName, Results } from "../experiment/results.ts";
 import { baselineOf, type Judgement, judgeArm, smoothedArms } from "../experiment/verdict-evidence.ts";
 import { formatDifference, formatEpsilon, formatP, formatValue, metricStyles } from "../experiment/verdict-metrics.ts";
 import { differenceDecimals } from "../experiment/verdict-wording.ts";
+import { alignedLines } from "./aligned-lines.ts";
 import { judgementMarks, sharedMetrics } from "./metrics-table.ts";
 
 /** Room is short in a terminal: these say less than the rest, and the report has them. */
@@ -27,24 +28,14 @@ export function terminalSummary(results: Results, { color }: { readonly color: b
   const metrics = sharedMetrics(results.arms).filter((metric) => !leftToReport.includes(metric));
   const rows = metrics.flatMap((metric) => arms.map((arm, i) => cells(results, arm, metric, i === 0)));
   const heading = ["", "ε", "ε = 0 → ε", "difference", "95% interval", "Holm p", ""];
-  const widths = heading.map((cell, column) =>
-    Math.max(...[heading, ...rows.map(({ text }) => text)].map((row) => (row[column] ?? cell).length)),
-  );
-  const line = (text: readonly string[]): string =>
-    text
-      .map((cell, column) =>
-        column === 0 || column === 6 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd();
+  const [head = "", ...lines] = alignedLines([heading, ...rows.map(({ text }) => text)], [0, 6]);
   const painted = (text: string, [open, close]: readonly [string, string]): string =>
     color ? open + text + close : text;
   return [
-    painted(line(heading), ansi.heading),
-    ...rows.map(({ text, judgement }) => {
-      const mark = text.at(-1) ?? "";
-      const whole = line(text);
-      return whole.slice(0, whole.length - mark.length) + painted(mark, ansi[judgement]);
+    painted(head, ansi.heading),
+    ...rows.map(({ text, judgement }, i) => {
+      const [line = "", mark = ""] = [lines[i], text.at(-1)];
+      return line.slice(0, line.length - mark.length) + painted(mark, ansi[judgement]);
     }),
   ].join("\n");
 }

@@ -41,10 +41,12 @@ export function armLegend(arms: readonly { readonly epsilon: number }[], kind: "
 
 /** The legend of arms that have names. */
 export function namedLegend(names: readonly string[], kind: "line" | "dot"): readonly LegendEntry[] {
-  return names.map((label, index) => {
-    const { color, glyph, dash } = armMark(index);
-    return { label, color, glyph, dash: kind === "line" ? dash : null };
-  });
+  return names.map((label, index) => legendEntry(label, armMark(index), kind));
+}
+
+/** The legend's entry of one mark. */
+export function legendEntry(label: string, { color, glyph, dash }: ArmMark, kind: "line" | "dot"): LegendEntry {
+  return { label, color, glyph, dash: kind === "line" ? dash : null };
 }
 
 /** Marks of the three classes in the picture of penultimate activations. */

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { SmoothingOptions } from "softlabel";
+import { attack } from "../attacks/attack.ts";
 import { gatherPixels } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { randomStream, shuffledIndices } from "../data/random.ts";
@@ -8,7 +9,7 @@ import type { Model } from "../models/parameters.ts";
 import { predict, score } from "./evaluate.ts";
 import type { Optimizer } from "./optimizer.ts";
 import type { EpochRecord, TrainingConfig, TrainingOptions } from "./run.ts";
-import { trainStep } from "./step.ts";
+import { type AdversarialHalf, trainStep } from "./step.ts";
 
 /** All that an epoch needs; the model and the optimizer change with every step. */
 export interface Run {
@@ -35,10 +36,15 @@ export class DivergedError extends Error {
  */
 export async function trainEpoch(run: Run, epoch: number): Promise<EpochRecord> {
   const { config, dataset, split, model, optimizer, smoothing, options } = run;
-  const { epochs, batchSize, seed } = config;
+  const { epochs, batchSize, seed, adversary } = config;
   const rows = split.train.length;
   const steps = Math.ceil(rows / batchSize);
   const order = shuffledIndices(rows, randomStream(seed, `order of epoch ${epoch}`));
+  const random = randomStream(seed, `attacks of epoch ${epoch}`);
+  const adversarialHalf: AdversarialHalf | null = adversary && {
+    coefficient: adversary.coefficient,
+    perturb: (victim, inputs) => attack(victim, inputs, adversary.attack, random),
+  };
   const sums = { loss: 0, floor: 0, crossEntropy: 0 };
   let lastTurn = performance.now();
   for (let step = 0; step < steps; step++) {
@@ -55,7 +61,8 @@ export async function trainEpoch(run: Run, epoch: number): Promise<EpochRecord> 
       chosen.map((i) => split.train[i]),
     );
     const labels = chosen.map((i) => split.trainLabels[i]);
-    const { loss, floor, crossEntropy } = trainStep(model, optimizer, { images, labels }, smoothing);
+    const batch = { images, labels };
+    const { loss, floor, crossEntropy } = trainStep(model, optimizer, batch, smoothing, adversarialHalf);
     if (!Number.isFinite(loss)) {
       const { learningRate } = config;
       throw new DivergedError(
@@ -68,14 +75,15 @@ export async function trainEpoch(run: Run, epoch: number): Promise<EpochRecord> 
     const done = (epoch - 1) * steps + step + 1;
     options.onProgress?.({ epoch, epochs, step: done, totalSteps: epochs * steps, trainLoss: loss });
   }
-  const validation = score(predict(model, dataset, dataset.train, split.validation));
+  const validation =
+    split.validation.length > 0 ? score(predict(model, dataset, dataset.train, split.validation)) : null;
   return {
     epoch,
     trainLoss: sums.loss / rows,
     trainFloor: sums.floor / rows,
     trainCrossEntropy: sums.crossEntropy / rows,
-    validationAccuracy: validation.accuracy,
-    validationNll: validation.nll,
+    validationAccuracy: validation?.accuracy ?? null,
+    validationNll: validation?.nll ?? null,
   };
 }
 

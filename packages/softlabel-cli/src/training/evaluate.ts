@@ -2,8 +2,8 @@ import { softmaxCrossEntropy } from "softlabel";
 import { gatherPixels } from "../data/batches.ts";
 import type { Dataset, LabelledImages } from "../data/dataset.ts";
 import type { Model } from "../models/parameters.ts";
+import { imageTensor, parameterTensors } from "./as-tensors.ts";
 import { forward } from "./forward.ts";
-import { imageTensor, parameterTensors } from "./step.ts";
 import { tf } from "./tensorflow.ts";
 
 /** What a model says about some rows, with their true labels. */
@@ -72,7 +72,7 @@ function concatenate(batches: readonly Float32Array[]): Float32Array {
 }
 
 /** The first index of the largest value. */
-function largest(values: Float32Array): number {
+export function largest(values: Float32Array): number {
   let best = 0;
   for (let k = 1; k < values.length; k++) if (values[k] > values[best]) best = k;
   return best;

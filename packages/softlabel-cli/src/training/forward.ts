@@ -23,8 +23,8 @@ export function forward(model: Model, parameters: readonly Tensor[], images: Ten
   for (let i = 0; i < model.layers.length; i++) {
     const layer = model.layers[i];
     if (layer.kind === "convolution") {
-      const { padding } = layer;
-      const sums = tf.conv2d(x as Tensor4D, parameter() as Tensor4D, 1, padding);
+      const { stride, padding } = layer;
+      const sums = tf.conv2d(x as Tensor4D, parameter() as Tensor4D, stride, padding);
       // max(z + b, 0) grows with z: pooling first gives the same numbers, and bias and ReLU a quarter of the work.
       const pool = model.layers[i + 1];
       const pooled = pool?.kind === "max-pool" ? maxPool(sums, pool.size) : sums;

@@ -14,12 +14,14 @@ export interface BatchLoss {
  *
  *     ∂loss/∂logits = (p − q′) / rows
  *
- * @param parts - receives the parts of the loss, in float64 but for the logits.
+ * @param weight - of this loss in the parts.
+ * @param parts - the parts of the loss are added here, in float64 but for the logits.
  */
 export function smoothedLoss(
   labels: Int32Array,
   logits: Tensor2D,
   smoothing: SmoothingOptions,
+  weight: number,
   parts: BatchLoss,
 ): Scalar {
   // The operation gives one number of these; a second pass over so few logits is no measurable part of a step.
@@ -28,6 +30,8 @@ export function smoothedLoss(
     { data: logits.dataSync<"float32">(), shape: logits.shape },
     smoothing,
   );
-  Object.assign(parts, { loss, floor, crossEntropy });
+  parts.loss += weight * loss;
+  parts.floor += weight * floor;
+  parts.crossEntropy += weight * crossEntropy;
   return differentiableLoss(labels, logits, smoothing) as Scalar;
 }

@@ -2,15 +2,15 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ArgumentError } from "softlabel";
 import type { Dataset } from "../data/dataset.ts";
-import { writeNpz } from "../data/npz.ts";
+import { type NpyArray, writeNpz } from "../data/npz.ts";
 import type { Split } from "../data/split.ts";
 import type { Model } from "../models/parameters.ts";
-import { penultimate, predict, score } from "./evaluate.ts";
+import { type Predictions, penultimate, predict, score } from "./evaluate.ts";
 import type { TrainingSummary } from "./run.ts";
 
 /**
  * Writes `predictions.npz`: `val_logits` and `test_logits` float32 [rows, classes], `val_labels` and `test_labels`
- * int32 [rows], the true labels, in the split's and the data set's order.
+ * int32 [rows], the true labels, in the split's and the data set's order. Without validation rows it has no `val_`.
  *
  * @returns the test rows' score.
  */
@@ -20,21 +20,21 @@ export function writePredictions(
   dataset: Dataset,
   split: Split,
 ): TrainingSummary["test"] {
+  const everyTestRow = Int32Array.from({ length: dataset.test.rows }, (_, row) => row);
+  const test = predict(model, dataset, dataset.test, everyTestRow);
   const validation = predict(model, dataset, dataset.train, split.validation);
-  const test = predict(
-    model,
-    dataset,
-    dataset.test,
-    Int32Array.from({ length: dataset.test.rows }, (_, row) => row),
-  );
-  const { classes } = dataset;
   writeNpz(join(folder, "predictions.npz"), {
-    val_logits: { data: validation.logits, shape: [validation.labels.length, classes] },
-    val_labels: { data: validation.labels, shape: [validation.labels.length] },
-    test_logits: { data: test.logits, shape: [test.labels.length, classes] },
-    test_labels: { data: test.labels, shape: [test.labels.length] },
+    ...(split.validation.length > 0 && arraysOf("val", validation)),
+    ...arraysOf("test", test),
   });
   return score(test);
+}
+
+function arraysOf(part: "val" | "test", { logits, labels, classes }: Predictions): Record<string, NpyArray> {
+  return {
+    [`${part}_logits`]: { data: logits, shape: [labels.length, classes] },
+    [`${part}_labels`]: { data: labels, shape: [labels.length] },
+  };
 }
 
 /** Enough to see a cluster's shape, few enough to draw each row. */

@@ -1,4 +1,5 @@
 import { ArgumentError } from "softlabel";
+import { requireAttackConfig } from "../attacks/attack-config.ts";
 import type { TrainingConfig } from "./run.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { TrainingConfig } from "./run.ts";
  * @throws {@link ArgumentError} naming the first field that is wrong.
  */
 export function requireConfig(config: TrainingConfig): void {
-  const { labelSmoothing, seed, epochs, batchSize, learningRate, optimizer } = config;
+  const { labelSmoothing, seed, epochs, batchSize, learningRate, optimizer, adversary } = config;
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ArgumentError(`labelSmoothing must be in [0, 1], got ${labelSmoothing}`);
   }
@@ -22,5 +23,10 @@ export function requireConfig(config: TrainingConfig): void {
   }
   if (!["adam", "sgd", "momentum"].includes(optimizer)) {
     throw new ArgumentError(`optimizer must be adam, sgd or momentum, got ${optimizer}`);
+  }
+  if (!adversary) return;
+  requireAttackConfig(adversary.attack);
+  if (!(adversary.coefficient >= 0 && adversary.coefficient <= 1)) {
+    throw new ArgumentError(`adversary's coefficient must be in [0, 1], got ${adversary.coefficient}`);
   }
 }

@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Convention } from "softlabel";
+import type { AttackConfig } from "../attacks/attack-config.ts";
 import { loadDataset } from "../data/dataset.ts";
 import { splitDataset } from "../data/split.ts";
 import { createModel, parameterCount } from "../models/parameters.ts";
@@ -29,6 +30,9 @@ export interface TrainingConfig {
   readonly seed: number;
   /** Training images used; `null` takes all that validation leaves. */
   readonly trainSize: number | null;
+  /** Whether the seed draws the images that train, or the data set's first ones do. */
+  readonly trainRows: "drawn" | "first";
+  /** Images held out of training; with 0 nothing is validated. */
   readonly validationSize: number;
   readonly epochs: number;
   readonly batchSize: number;
@@ -36,9 +40,28 @@ export interface TrainingConfig {
   readonly optimizer: "adam" | "sgd" | "momentum";
   /** Share of training labels that are redrawn uniformly over the classes, in [0, 1]. */
   readonly labelNoise: number;
+  /** `null` trains on the images as they are. */
+  readonly adversary: Adversary | null;
 }
 
-/** One line of `history.jsonl`; losses are means over rows, in nats. */
+/**
+ * Adversarial training (Goodfellow et al. 2015, §6): every batch is attacked as the model stands, and the two losses
+ * are averaged.
+ *
+ *     loss = (1 − c)·loss(x) + c·loss(x + δ)     c the coefficient, δ the attack's, through which no gradient flows
+ *
+ * The attack takes the model's own predictions for labels, and its loss is never smoothed.
+ */
+export interface Adversary {
+  readonly attack: AttackConfig;
+  /** c in [0, 1]. */
+  readonly coefficient: number;
+}
+
+/**
+ * One line of `history.jsonl`; losses are means over rows, in nats, and under an adversary those of the clean and the
+ * attacked rows averaged by its coefficient.
+ */
 export interface EpochRecord {
   /** 1-based. */
   readonly epoch: number;
@@ -48,9 +71,10 @@ export interface EpochRecord {
   readonly trainFloor: number;
   /** H(q, p) on the same rows: comparable across ε. */
   readonly trainCrossEntropy: number;
-  readonly validationAccuracy: number;
-  /** Unsmoothed negative log-likelihood on the validation rows. */
-  readonly validationNll: number;
+  /** `null` without validation rows. */
+  readonly validationAccuracy: number | null;
+  /** Unsmoothed negative log-likelihood on the validation rows; `null` without them. */
+  readonly validationNll: number | null;
 }
 
 export interface TrainingProgress {

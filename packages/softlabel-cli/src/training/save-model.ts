@@ -32,8 +32,9 @@ export function asLayersModel(model: Model): LayersModel {
       const isLast = 2 * next === names.length - 2;
       sequential.add(dense({ name: name(), units: layer.units, activation: isLast ? "linear" : "relu" }));
     } else if (layer.kind === "convolution") {
-      const { filters, size, padding } = layer;
-      sequential.add(conv2d({ name: name(), filters, kernelSize: size, padding, activation: "relu" }));
+      const { filters, size, stride, padding } = layer;
+      const window = { kernelSize: size, strides: stride, padding };
+      sequential.add(conv2d({ name: name(), filters, ...window, activation: "relu" }));
     } else {
       sequential.add(maxPooling2d({ name: `max_pool_${next}`, poolSize: layer.size, strides: layer.size }));
     }

@@ -16,7 +16,14 @@ const dataset: Dataset = {
   hash: "",
 };
 const split = (options: Partial<SplitOptions> = {}): ReturnType<typeof splitDataset> =>
-  splitDataset(dataset, { seed: 1, trainSize: 600, validationSize: 200, labelNoise: 0, ...options });
+  splitDataset(dataset, {
+    seed: 1,
+    trainSize: 600,
+    validationSize: 200,
+    labelNoise: 0,
+    trainRows: "drawn",
+    ...options,
+  });
 
 describe("a split", () => {
   it("shares no row between training and validation, and takes as many as it is told", () => {
@@ -55,12 +62,36 @@ describe("a split", () => {
     expect(split({ labelNoise: 0.5, seed: 2 }).trainLabels).not.toEqual(split({ labelNoise: 0.5 }).trainLabels);
   });
 
+  it("holds nothing out when it is told so", () => {
+    const { train, validation } = split({ validationSize: 0, trainSize: null });
+    expect(validation).toHaveLength(0);
+    expect(Int32Array.from(train).sort()).toEqual(Int32Array.from({ length: rows }, (_, row) => row));
+  });
+
+  it("of the first rows takes them in their order, and validates on others that the seed draws", () => {
+    const [one, two] = [split({ trainRows: "first" }), split({ trainRows: "first", seed: 2 })];
+    expect(one.train).toEqual(Int32Array.from({ length: 600 }, (_, row) => row));
+    expect([...one.trainLabels]).toEqual([...one.train].map((row) => part.labels[row]));
+    expect(two.train).toEqual(one.train);
+    expect(two.validation).not.toEqual(one.validation);
+    expect(new Set(one.validation).size).toBe(200);
+    expect(Math.min(...one.validation)).toBeGreaterThanOrEqual(600);
+    expect(split({ trainRows: "first", trainSize: null, validationSize: 100 }).train).toHaveLength(900);
+  });
+
   it.each<[Partial<SplitOptions>, string]>([
-    [{ validationSize: 0 }, "validationSize must be an integer in [1, 1000), got 0; --validation-size sets it"],
-    [{ validationSize: 1000 }, "validationSize must be an integer in [1, 1000), got 1000; --validation-size sets it"],
+    [
+      { validationSize: -1 },
+      "validationSize must be a whole number below the 1000 training images, got -1; --validation-size sets it",
+    ],
+    [{ trainRows: "last" as "first" }, "trainRows must be drawn or first, got last"],
+    [
+      { validationSize: 1000 },
+      "validationSize must be a whole number below the 1000 training images, got 1000; --validation-size sets it",
+    ],
     [
       { validationSize: Number.NaN },
-      "validationSize must be an integer in [1, 1000), got NaN; --validation-size sets it",
+      "validationSize must be a whole number below the 1000 training images, got NaN; --validation-size sets it",
     ],
     [
       { trainSize: 801 },

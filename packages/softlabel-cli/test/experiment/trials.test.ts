@@ -69,13 +69,15 @@ describe("trialId", () => {
       convention: "all-classes",
       seed: 3,
       trainSize: 10_000,
+      trainRows: "drawn",
       validationSize: 5_000,
       epochs: 5,
       batchSize: 128,
       learningRate: 1e-3,
       optimizer: "adam",
       labelNoise: 0,
+      adversary: null,
     };
-    expect(trialId(config, ingredients)).toBe("a8bf643e30bc974a");
+    expect(trialId(config, ingredients)).toBe("ded7f015ed2bfc1b");
   });
 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ArgumentError, softmaxCrossEntropy } from "softlabel";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { AttackConfig } from "../../src/attacks/attack-config.ts";
 import { readNpz } from "../../src/data/npz.ts";
 import { type EpochRecord, type TrainingConfig, type TrainingProgress, train } from "../../src/training/run.ts";
 import { temporaryFolder, tinyConfig, writeTinyDataset } from "./support/tiny-dataset.ts";
@@ -13,6 +14,9 @@ let data: string;
 beforeAll(() => {
   data = writeTinyDataset(temporaryFolder());
 });
+
+const fgsm: AttackConfig = { kind: "fgsm", epsilon: 0.3, norm: "inf" };
+const pgd: AttackConfig = { kind: "pgd", epsilon: 0.3, norm: "inf", steps: 3, stepSize: 0.1, restarts: 1 };
 
 /** Every file of a run and what is in it. */
 function contents(folder: string): Record<string, string> {
@@ -83,7 +87,7 @@ describe("a finished run", () => {
     expect(history).toEqual(summary.history);
     expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(history[2].trainLoss).toBeLessThan(history[0].trainLoss);
-    expect(history[2].validationNll).toBeLessThan(history[0].validationNll);
+    expect(Number(history[2].validationNll)).toBeLessThan(Number(history[0].validationNll));
     // H(q′) of ε = 0.1 over four classes.
     const floor = -(0.925 * Math.log(0.925) + 3 * 0.025 * Math.log(0.025));
     for (const { trainFloor, trainLoss } of history) {
@@ -188,6 +192,41 @@ describe("every model, optimizer, prior and convention", () => {
   });
 });
 
+describe("without validation rows, on the first rows", () => {
+  const changes = { validationSize: 0, trainRows: "first", trainSize: 300 } as const;
+
+  it("a run leaves no validation in its files, and learns", async () => {
+    const folder = temporaryFolder();
+    const { rows, history, test } = await train(tinyConfig(data, changes), { folder });
+    expect(rows).toEqual({ train: 300, validation: 0, test: 80 });
+    expect(Object.keys(readNpz(join(folder, "predictions.npz"))).sort()).toEqual(["test_labels", "test_logits"]);
+    for (const { validationAccuracy, validationNll } of history) {
+      expect({ validationAccuracy, validationNll }).toEqual({ validationAccuracy: null, validationNll: null });
+    }
+    expect(test.accuracy).toBeGreaterThan(0.9);
+  });
+});
+
+describe("an adversary", () => {
+  it.each([
+    ["FGSM", fgsm],
+    ["PGD from random starts", pgd],
+  ])("makes another model, the same one every time and when it was stopped in between: %s", async (_, attack) => {
+    const config = tinyConfig(data, { adversary: { attack, coefficient: 0.5 } });
+    const [whole, resumed, plain] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+    await train(config, { folder: whole });
+    const stop = new AbortController();
+    const onProgress = ({ step }: TrainingProgress): void => {
+      if (step === 10) stop.abort();
+    };
+    await expect(train(config, { folder: resumed, onProgress, signal: stop.signal })).rejects.toThrow();
+    await train(config, { folder: resumed });
+    expect(contents(resumed)).toEqual(contents(whole));
+    await train(tinyConfig(data), { folder: plain });
+    expect(contents(plain)["weights.bin"]).not.toBe(contents(whole)["weights.bin"]);
+  });
+});
+
 describe("on the bundled MNIST", () => {
   it("a linear model of 2,000 images reads four of five digits that it never saw", async () => {
     const changes = { model: "softmax", trainSize: 2000, validationSize: 500, learningRate: 0.01 } as const;
@@ -267,17 +306,26 @@ describe("a wrong configuration is refused in one sentence", () => {
   it.each<[Partial<TrainingConfig>, string]>([
     [{ labelSmoothing: 1.5 }, "labelSmoothing must be in [0, 1], got 1.5"],
     [{ labelSmoothing: Number.NaN }, "labelSmoothing must be in [0, 1], got NaN"],
-    [{ model: "vgg" }, "model must be one of softmax, mlp, lenet, lenet5, got vgg"],
+    [{ model: "vgg" }, "model must be one of softmax, mlp, lenet, lenet5, cleverhans, got vgg"],
     [{ seed: 0.5 }, "seed must be an integer, got 0.5"],
     [{ epochs: 0 }, "epochs must be an integer of at least 1, got 0"],
     [{ batchSize: 2.5 }, "batchSize must be an integer of at least 1, got 2.5"],
     [{ learningRate: 0 }, "learningRate must be a finite number above 0, got 0"],
     [{ optimizer: "lion" as "adam" }, "optimizer must be adam, sgd or momentum, got lion"],
     [{ labelNoise: -0.1 }, "labelNoise must be in [0, 1], got -0.1"],
-    [{ validationSize: 320 }, "validationSize must be an integer in [1, 320), got 320; --validation-size sets it"],
+    [
+      { validationSize: 320 },
+      "validationSize must be a whole number below the 320 training images, got 320; --validation-size sets it",
+    ],
     [
       { trainSize: 241 },
       "trainSize must be an integer in [1, 240], the images that validation leaves, got 241; --train-size sets it, and all takes all of them",
+    ],
+    [{ trainRows: "last" as "first" }, "trainRows must be drawn or first, got last"],
+    [{ adversary: { attack: fgsm, coefficient: 1.5 } }, "adversary's coefficient must be in [0, 1], got 1.5"],
+    [
+      { adversary: { attack: { ...fgsm, epsilon: -0.1 }, coefficient: 0.5 } },
+      "epsilon must be in [0, 1], got -0.1; 1 already reaches every input in [0, 1]",
     ],
     [{ prior: [0.5, 0.5] }, "prior must have one number for each of 4 classes, got 2"],
   ])("%o", async (changes, message) => {

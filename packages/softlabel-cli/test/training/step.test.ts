@@ -3,20 +3,24 @@ import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
 import { type SmoothingOptions, softmaxCrossEntropy, useRelaxedSimd } from "softlabel";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createModel, type Model } from "../../src/models/parameters.ts";
+import { imageTensor, parameterTensors } from "../../src/training/as-tensors.ts";
 import { forward } from "../../src/training/forward.ts";
 import { createOptimizer, type Optimizer } from "../../src/training/optimizer.ts";
 import { asLayersModel } from "../../src/training/save-model.ts";
 import { startTensorFlow } from "../../src/training/start.ts";
-import { type Batch, imageTensor, parameterTensors, trainStep } from "../../src/training/step.ts";
+import { type Batch, trainStep } from "../../src/training/step.ts";
 import { tf } from "../../src/training/tensorflow.ts";
 import { cases, values } from "./support/backends.ts";
 
 beforeAll(startTensorFlow);
 
 const { random, between } = cases(21);
-const image = { height: 16, width: 15, channels: 2, classes: 4 };
+const small = { height: 16, width: 15, channels: 2, classes: 4 };
+/** The smallest that the convolutions of cleverhans leave a pixel of, and more columns. */
+const large = { ...small, height: 27, width: 30 };
+const imageFor = (name: string): typeof small => (name === "cleverhans" ? large : small);
 
-function someBatch(rows: number): Batch {
+function someBatch(rows: number, image = small): Batch {
   const { data } = values([rows, image.height, image.width, image.channels], random);
   return { images: data.map(Math.abs), labels: Int32Array.from({ length: rows }, () => between(0, 3)) };
 }
@@ -34,11 +38,11 @@ function gradientsOf(model: Model, batch: Batch, smoothing: SmoothingOptions): F
 }
 
 describe("a step", () => {
-  it.each(["softmax", "mlp", "lenet", "lenet5"])(
+  it.each(["softmax", "mlp", "lenet", "lenet5", "cleverhans"])(
     "hands on the gradients that stock layers and their smoothed loss have on the reference backend: %s",
     async (name) => {
-      const model = createModel(name, image, 5);
-      const batch = someBatch(3);
+      const model = createModel(name, imageFor(name), 5);
+      const batch = someBatch(3, imageFor(name));
       const actual = gradientsOf(model, batch, { labelSmoothing: 0.2 });
       await tf.setBackend("cpu");
       const expected = tf.tidy(() => {
@@ -64,7 +68,7 @@ describe("a step", () => {
   );
 
   it("returns the library's own loss of the logits before it, and its parts", () => {
-    const model = createModel("mlp", image, 6);
+    const model = createModel("mlp", small, 6);
     const batch = someBatch(9);
     const logits = tf.tidy(() =>
       forward(model, parameterTensors(model), imageTensor(model, batch.images)).logits.dataSync<"float32">(),
@@ -77,22 +81,25 @@ describe("a step", () => {
     }
   });
 
-  it.each(["mlp", "lenet", "lenet5"])("leaves no tensor and no buffer behind, and the heap as it was: %s", (name) => {
-    const model = createModel(name, image, 7);
-    const optimizer = createOptimizer(
-      "adam",
-      1e-3,
-      model.parameters.map((p) => p.values.length),
-    );
-    const batch = someBatch(16);
-    for (let i = 0; i < 5; i++) trainStep(model, optimizer, batch, { labelSmoothing: 0.1 });
-    const before = state();
-    for (let i = 0; i < 15; i++) trainStep(model, optimizer, batch, { labelSmoothing: 0.1 });
-    expect(state()).toEqual(before);
-  });
+  it.each(["mlp", "lenet", "lenet5", "cleverhans"])(
+    "leaves no tensor and no buffer behind, and the heap as it was: %s",
+    (name) => {
+      const model = createModel(name, imageFor(name), 7);
+      const optimizer = createOptimizer(
+        "adam",
+        1e-3,
+        model.parameters.map((p) => p.values.length),
+      );
+      const batch = someBatch(16, imageFor(name));
+      for (let i = 0; i < 5; i++) trainStep(model, optimizer, batch, { labelSmoothing: 0.1 });
+      const before = state();
+      for (let i = 0; i < 15; i++) trainStep(model, optimizer, batch, { labelSmoothing: 0.1 });
+      expect(state()).toEqual(before);
+    },
+  );
 
   it("on the same batch again and again brings the loss down toward its floor", () => {
-    const model = createModel("lenet5", image, 8);
+    const model = createModel("lenet5", small, 8);
     const optimizer = createOptimizer(
       "adam",
       3e-3,

@@ -6,18 +6,6 @@ export const evaluationStyle: string = `
 .verdict details { margin: 0 0 .8rem; }
 .verdict details ul { margin-top: .6rem; }
 .verdict summary { font-family: system-ui, sans-serif; font-size: .875rem; }
-.note { color: var(--muted); font-size: .9375rem; }
-.scroll { overflow-x: auto; margin: .6rem 0 0; }
-.scroll table { border-collapse: collapse; font-size: .9375rem; line-height: 1.4; }
-.scroll th, .scroll td { padding: .34rem .75rem; text-align: left; vertical-align: baseline; font-weight: 400; overflow-wrap: break-word; }
-.scroll th:first-child { padding-left: 0; }
-.scroll th:last-child, .scroll td:last-child { padding-right: 0; }
-.scroll thead th { padding-bottom: .5rem; color: var(--muted); font-size: .8125rem; vertical-align: bottom; }
-.scroll tbody { border-top: 1px solid var(--rule); }
-.scroll tbody tr + tr > * { border-top: 1px solid color-mix(in srgb, var(--rule) 55%, transparent); }
-.scroll .number { text-align: right; white-space: nowrap; }
-.scroll thead .number { white-space: normal; min-width: 5.5rem; }
-.scroll b { font-weight: 600; }
 .measures { width: 100%; }
 .measures.one { max-width: 52rem; }
 .measures tbody th { min-width: 15rem; max-width: 30rem; }
@@ -33,14 +21,9 @@ export const evaluationStyle: string = `
 .measures.one thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .measures.one { border-top: 1px solid var(--rule); }
 .measures.one tbody { border-top: 0; }
-.rows tbody th { min-width: 5.5rem; max-width: 20rem; font-weight: 600; }
 .rows.classes, .rows.mistakes { min-width: min(100%, 32rem); }
 .rows.mistakes td { max-width: 16rem; }
-details { margin-top: .6rem; }
-summary { cursor: pointer; font-size: .9375rem; color: var(--muted); }
-summary:hover { color: var(--ink); }
 h3 { overflow-wrap: anywhere; }
-section > h3 { margin-top: 1.6rem; }
 .eyebrow, .legend li, .panel h4, .replay { overflow-wrap: anywhere; }
 .recalibrated + .method, .scroll + .method { margin-top: 1.2rem; }
 .remark { display: block; color: var(--muted); }
@@ -63,8 +46,4 @@ section > h3 { margin-top: 1.6rem; }
   .measures.one .who { display: none; }
   .measures td small { white-space: normal; }
   .measures td small + small { grid-column: 2 / -1; }
-  .scroll .rows { font-size: .875rem; }
-  .scroll .rows th, .scroll .rows td { padding-inline: .4rem; }
-  .scroll .rows thead .number { min-width: 0; }
-}
-@media print { .scroll { overflow: visible; } }`;
+}`;

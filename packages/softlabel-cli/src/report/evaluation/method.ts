@@ -1,20 +1,14 @@
 import type { EvaluationResults } from "../../evaluation/evaluation.ts";
 import { type Html, html } from "../html.ts";
-
-type Term = readonly [name: string, text: string];
+import { type Reference, referenceList, type Term, termList } from "../method-terms.ts";
 
 /** Every convention that a number of the report depends on, with sources. */
 export function evaluationMethod(results: EvaluationResults): Html {
-  return html`<dl class="method">${terms(results).map(
-    ([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>
-`,
-  )}</dl>
-<p class="references">${references.map(
-    ([authors, title, where], i) => html`${i === 0 ? "" : " · "}${authors}, <cite>${title}</cite>, ${where}`,
-  )}</p>`;
+  return html`${termList(terms(results))}
+${referenceList(references)}`;
 }
 
-const references: readonly (readonly [authors: string, title: string, where: string])[] = [
+const references: readonly Reference[] = [
   ["Guo et al. 2017", "On Calibration of Modern Neural Networks", "arXiv:1706.04599"],
   ["Kumar et al. 2019", "Verified Uncertainty Calibration", "arXiv:1909.10155"],
   ["Nixon et al. 2019", "Measuring Calibration in Deep Learning", "arXiv:1904.01685"],

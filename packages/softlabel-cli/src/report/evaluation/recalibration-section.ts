@@ -11,6 +11,7 @@ import {
   reliabilityPanel,
 } from "../figures/reliability-panel.ts";
 import { type Html, html } from "../html.ts";
+import { termList } from "../method-terms.ts";
 import { armLabel, armSuffix, markOf, tame, titled } from "./arm-names.ts";
 import { namedMeasure } from "./figures.ts";
 import { formatBare, formatMeasureDifference, isNumber, type MeasureStyle, measureStyles } from "./measures.ts";
@@ -97,15 +98,14 @@ function infinite(arm: EvaluatedArm): Html | null {
 
 /** What was fitted, and what the search says of itself. */
 function fitted(arm: EvaluatedArm): Html {
-  return html`<dl class="method">${methodsOf(arm).map(
-    ([
+  return termList(
+    methodsOf(arm).map(([method, mended]) => [
       method,
-      mended,
-    ]) => html`<div><dt>${method}</dt><dd>${parametersInWords(mended.document.method, mended)}${mended.remarks.map(
-      (remark) => html` <span class="remark">${remark}</span>`,
-    )}</dd></div>
-`,
-  )}</dl>`;
+      html`${parametersInWords(mended.document.method, mended)}${mended.remarks.map(
+        (remark) => html` <span class="remark">${remark}</span>`,
+      )}`,
+    ]),
+  );
 }
 
 /** Reliability diagrams before and after each recalibrator: small multiples with one scale. */

@@ -4,6 +4,7 @@ import type { CsvTable } from "../csv.ts";
 import { downloads, figureSection } from "../figure-section.ts";
 import { type Html, html } from "../html.ts";
 import { renderPage } from "../page.ts";
+import { tableStyle } from "../table-style.ts";
 import { applySection } from "./apply-section.ts";
 import { countedClasses } from "./arm-names.ts";
 import { classesCsv, classSection } from "./class-table.ts";
@@ -38,7 +39,7 @@ export function renderEvaluation(results: EvaluationResults): string {
       ...(first?.source.classes ? [countedClasses(first.source.classes)] : []),
     ].join(", "),
     headline,
-    style: evaluationStyle,
+    style: tableStyle + evaluationStyle,
     main: html`<div class="answer">
 ${verdictList(results)}
 ${evaluationGlance(results)}

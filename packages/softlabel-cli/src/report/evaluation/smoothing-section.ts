@@ -1,6 +1,7 @@
 import type { EvaluatedArm, EvaluationResults, SmoothingReading } from "../../evaluation/evaluation.ts";
 import { formatEpsilon, formatNumber } from "../../experiment/verdict-metrics.ts";
 import { type Html, html } from "../html.ts";
+import { type Term, termList } from "../method-terms.ts";
 import { armLabel } from "./arm-names.ts";
 import { isNumber } from "./measures.ts";
 
@@ -19,7 +20,7 @@ function reading({ smoothing, metrics }: EvaluatedArm): Html {
   const { epsilon, floor, smoothedLoss, targetConfidence, meanConfidence, temperature } = smoothing as SmoothingReading;
   const percent = (share: number | null): string => `${formatNumber(isNumber(share) ? 100 * share : Number.NaN, 1)}%`;
   const accuracy = metrics.accuracy?.value;
-  const entries: readonly (readonly [string, string])[] = [
+  const entries: readonly Term[] = [
     ["ε", formatEpsilon(epsilon)],
     ["Smoothed loss", lossInWords(smoothedLoss, floor)],
     [
@@ -28,10 +29,7 @@ function reading({ smoothing, metrics }: EvaluatedArm): Html {
     ],
     ["Temperature that undoes it", undoing(temperature)],
   ];
-  return html`<dl class="method">${entries.map(
-    ([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>
-`,
-  )}</dl>`;
+  return termList(entries);
 }
 
 function undoing(temperature: number | null): string {

@@ -1,11 +1,9 @@
 import type { EvaluatedArm, EvaluationResults } from "../../evaluation/evaluation.ts";
 import { formatCount, formatEpsilon } from "../../experiment/verdict-metrics.ts";
 import { counted } from "../../experiment/verdict-wording.ts";
-import { type Html, type HtmlValue, html } from "../html.ts";
-import { commandLine, duration, utc } from "../run-card.ts";
+import { type Html, html } from "../html.ts";
+import { type CardEntry, card, duration, namedVersions, replay, utc } from "../run-card.ts";
 import { armLabel } from "./arm-names.ts";
-
-type Entry = readonly [name: string, value: HtmlValue, width?: "wide"];
 
 const kinds: Readonly<Record<EvaluatedArm["source"]["kind"], string>> = {
   logits: "logits",
@@ -23,7 +21,7 @@ const fittedOn: Readonly<Record<NonNullable<EvaluatedArm["source"]["fittedOn"]>[
 /** What was judged, how, and the command that does it again. */
 export function sourceCard({ arms, options, run }: EvaluationResults): Html {
   const { versions, labelSmoothing, resamples, confidenceLevel, seed, preset } = options;
-  const entries: readonly Entry[] = [
+  const entries: readonly CardEntry[] = [
     ["Bins", `${options.bins}, edges ${options.edges}${preset === null ? "" : `, as ${preset}`}`],
     [
       "Intervals",
@@ -33,22 +31,16 @@ export function sourceCard({ arms, options, run }: EvaluationResults): Html {
     ],
     ["Trained with ε", labelSmoothing === null ? "not said" : formatEpsilon(labelSmoothing)],
     ["Run", `${utc(run.startedAt)}, ${duration(run.seconds)}`],
-    [
-      "Versions",
-      Object.entries(versions)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(", "),
-    ],
+    ["Versions", namedVersions(versions)],
   ];
   return html`${arms.map(
     (arm, index) => html`${arms.length === 1 ? null : html`<h3>${armLabel(arm, index)}</h3>`}${card(sourceEntries(arm))}
 `,
   )}${arms.length === 1 ? null : html`<h3>All</h3>`}${card(entries)}
-<p class="replay">To judge the same again:</p>
-<pre>${commandLine(run.command)}</pre>`;
+${replay(run.command, "To judge the same again:")}`;
 }
 
-function sourceEntries({ source }: EvaluatedArm): readonly Entry[] {
+function sourceEntries({ source }: EvaluatedArm): readonly CardEntry[] {
   const dropped = source.dropped === 0 ? "" : `; ${counted(source.dropped, "invalid row")} left out`;
   return [
     ["File", source.path, "wide"],
@@ -63,11 +55,4 @@ function sourceEntries({ source }: EvaluatedArm): readonly Entry[] {
     ],
     ["Data hash", html`SHA-256 <code>${source.hash}</code>`, "wide"],
   ];
-}
-
-function card(entries: readonly Entry[]): Html {
-  return html`<dl class="card">${entries.map(
-    ([name, value, width = "half"]) => html`<div class="${width}"><dt>${name}</dt><dd>${value}</dd></div>
-`,
-  )}</dl>`;
 }

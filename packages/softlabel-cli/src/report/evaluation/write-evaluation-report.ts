@@ -1,8 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { EvaluationResults } from "../../evaluation/evaluation.ts";
-import { csvText } from "../csv.ts";
-import { standaloneSvg } from "../drawing.ts";
+import { writeFiles } from "../write-files.ts";
 import { evaluationFigures } from "./figures.ts";
 import { recalibratedReliability } from "./recalibration-section.ts";
 import { evaluationTables, renderEvaluation } from "./render-evaluation.ts";
@@ -13,15 +10,6 @@ import { evaluationTables, renderEvaluation } from "./render-evaluation.ts";
  * @returns The path of `report.html`.
  */
 export async function writeEvaluationReport(results: EvaluationResults, folder: string): Promise<{ report: string }> {
-  const [plots, data] = [join(folder, "plots"), join(folder, "data")];
-  await Promise.all([plots, data].map((path) => mkdir(path, { recursive: true })));
   const figures = [...evaluationFigures(results), recalibratedReliability(results)];
-  const panels = figures.flatMap(({ groups, legend }) => groups.flat().map((panel) => ({ panel, legend })));
-  await Promise.all([
-    ...panels.map(({ panel, legend }) => writeFile(join(plots, `${panel.name}.svg`), standaloneSvg(panel, legend))),
-    ...evaluationTables(results).map((table) => writeFile(join(data, `${table.name}.csv`), csvText(table))),
-  ]);
-  const report = join(folder, "report.html");
-  await writeFile(report, renderEvaluation(results));
-  return { report };
+  return writeFiles({ html: renderEvaluation(results), figures, tables: evaluationTables(results) }, folder);
 }

@@ -13,6 +13,10 @@ export interface CompiledKernels {
   readonly filterGradient: Run;
   readonly inputGradient: Run;
   readonly countNonZero: Run;
+  readonly linearMap: Run;
+  readonly product: Run;
+  readonly gatherWindows: Run;
+  readonly scatterWindows: Run;
 }
 
 interface Instance {

@@ -2,6 +2,8 @@ import type { KernelFunc } from "@tensorflow/tfjs-core";
 import { type Conv2DGradientAttributes, conv2dShape } from "./conv2d-shape.ts";
 import { asKernel, call, free, type KernelCall, padding, transpose } from "./heap.ts";
 import { isSparse, sparseFilterGradient } from "./sparse-convolution.ts";
+import { isTiled, tiledFilterGradient } from "./tiled-convolution.ts";
+import { isWindowed, windowedFilterGradient } from "./windowed-convolution.ts";
 
 type Attributes = Conv2DGradientAttributes & { readonly filterShape: readonly number[] };
 
@@ -14,6 +16,8 @@ type Attributes = Conv2DGradientAttributes & { readonly filterShape: readonly nu
 export const conv2dFilterGradient: KernelFunc = asKernel(
   ({ inputs: { x, dy }, attrs, backend }: KernelCall<"x" | "dy", Attributes>) => {
     const info = conv2dShape(x.shape, attrs.filterShape, attrs);
+    if (isTiled(info)) return tiledFilterGradient(backend, x, dy, info);
+    if (isWindowed(info)) return windowedFilterGradient(backend, x, dy, info);
     if (isSparse(backend, dy)) return sparseFilterGradient(backend, x, dy, info);
     const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
     // Where the strides do not divide the size, no window reaches the last rows and columns: they are left out of the

@@ -3,6 +3,8 @@ import type { backend_util, KernelFunc, TensorInfo } from "@tensorflow/tfjs-core
 import { type Conv2DGradientAttributes, conv2dShape } from "./conv2d-shape.ts";
 import { asKernel, call, free, type KernelCall, padding, transpose, view } from "./heap.ts";
 import { isSparse, sparseInputGradient } from "./sparse-convolution.ts";
+import { isTiled, tiledInputGradient } from "./tiled-convolution.ts";
+import { isWindowed, windowedInputGradient } from "./windowed-convolution.ts";
 
 type Attributes = Conv2DGradientAttributes & { readonly inputShape: readonly number[] };
 
@@ -20,6 +22,8 @@ const additionCost = 20;
 export const conv2dInputGradient: KernelFunc = asKernel(
   ({ inputs: { dy, filter }, attrs, backend }: KernelCall<"dy" | "filter", Attributes>) => {
     const info = conv2dShape(attrs.inputShape, filter.shape, attrs);
+    if (isTiled(info)) return tiledInputGradient(backend, dy, filter, info);
+    if (isWindowed(info)) return windowedInputGradient(backend, dy, filter, info);
     if (isSparse(backend, dy)) return sparseInputGradient(backend, dy, filter, info);
     const turnedProducts = info.inHeight * info.inWidth * info.outChannels;
     const scatteredProducts = info.outHeight * info.outWidth * (info.outChannels + additionCost);

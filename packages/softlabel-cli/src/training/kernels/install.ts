@@ -3,6 +3,7 @@ import { tf } from "../tensorflow.ts";
 import { biasRelu, biasReluGradient, columnSums, reluGradient } from "./bias-relu.ts";
 import { conv2dFilterGradient } from "./conv2d-filter-gradient.ts";
 import { conv2dInputGradient } from "./conv2d-input-gradient.ts";
+import { withFasterWays } from "./convolution.ts";
 import { dense, denseGradient } from "./dense.ts";
 import { withExplicitPadding } from "./explicit-padding.ts";
 import { backendName } from "./heap.ts";
@@ -23,7 +24,7 @@ const added: Readonly<Record<string, KernelFunc>> = {
 const replaced: Readonly<Record<string, (stock: KernelFunc) => KernelFunc>> = {
   BatchMatMul: withoutTransposes,
   _FusedMatMul: withoutTransposes,
-  Conv2D: withExplicitPadding,
+  Conv2D: (stock) => withFasterWays(withExplicitPadding(stock)),
   FusedConv2D: withExplicitPadding,
   Conv2DBackpropInput: () => conv2dInputGradient,
   Identity: () => identity,

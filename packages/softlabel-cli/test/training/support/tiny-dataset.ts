@@ -50,11 +50,13 @@ export function tinyConfig(data: string, changes: Partial<TrainingConfig> = {}):
     seed: 3,
     trainSize: 200,
     validationSize: 80,
+    trainRows: "drawn",
     epochs: 3,
     batchSize: 32,
     learningRate: 1e-3,
     optimizer: "adam",
     labelNoise: 0,
+    adversary: null,
     ...changes,
   };
 }
