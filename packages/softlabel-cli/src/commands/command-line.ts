@@ -16,6 +16,11 @@ const entries: readonly Entry[] = [
     load: async () => (await import("./compare.ts")).compareCommand(),
   },
   {
+    name: "adversarial",
+    summary: "what smoothing does to robustness, and how much of it is hidden gradients",
+    load: async () => (await import("./adversarial.ts")).adversarialCommand(),
+  },
+  {
     name: "train",
     summary: "one training run: its predictions, its model, its history",
     load: async () => (await import("./train.ts")).trainCommand(),
@@ -41,6 +46,7 @@ const examples = `
 Examples:
   softlabel compare                                            does smoothing help a small net on MNIST?
   softlabel compare --epsilon 0,0.05,0.1,0.2 --seeds 10        which ε helps most, over ten seeds
+  softlabel adversarial                                        and against images made to fool it?
   softlabel train --model mlp --epsilon 0.1 --out run          one run and its predictions
   softlabel evaluate predictions.npz                           how far can a model's confidence be trusted?
   softlabel explain --logits 2,1,0 --label 0 --epsilon 0.1     the loss of one row, term by term

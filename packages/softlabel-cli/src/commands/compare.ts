@@ -1,20 +1,23 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { FolderLockedError } from "../experiment/folder-lock.ts";
-import { type CompareOptions, compareDefaults, mostSeeds } from "../experiment/options.ts";
-import type { WrittenOptions } from "../experiment/options-schema.ts";
+import { compareExperiment } from "../experiment/compare-experiment.ts";
+import type { WrittenOptions } from "../experiment/option-rules.ts";
+import { compareDefaults, mostSeeds } from "../experiment/options.ts";
 import { resolveOptions } from "../experiment/resolve-options.ts";
 import type { Results } from "../experiment/results.ts";
-import { resultsText, runExperiment, StoppedError, TrialsMissingError } from "../experiment/run-experiment.ts";
-import type { TrialEvent } from "../experiment/run-trials.ts";
+import { resultsText } from "../experiment/run-experiment.ts";
 import { terminalSummary } from "../report/terminal.ts";
-import { createPaint, type Output, RunFailure } from "./console.ts";
-import { interruptible } from "./interruptible.ts";
+import { createPaint, type Output } from "./console.ts";
 import { parseNumber, parseNumbers } from "./parse-options.ts";
-import { createProgress } from "./progress.ts";
-import { requireFolderPlace } from "./require-place.ts";
-import { addModelOptions, addTrainingOptions, count, modelNames, share } from "./training-options.ts";
-import { createTally, describeTrial } from "./trial-tally.ts";
+import { runUnderProgress } from "./run-under-progress.ts";
+import {
+  addExperimentOptions,
+  addModelOptions,
+  addTrainingOptions,
+  count,
+  modelNames,
+  share,
+} from "./training-options.ts";
 
 const examples = `
 Examples:
@@ -49,18 +52,22 @@ export function compareCommand(output: Output = process.stdout, notes: Output = 
       `how many seeds each ε is trained with (default: ${d.seeds})`,
       parseNumber("seeds", { ...count, atMost: mostSeeds }),
     );
-  return addTrainingOptions(command)
-    .option("--jobs <n>", `trials at the same time (default: as many as cores, ${d.jobs})`, parseNumber("jobs", count))
-    .option("--out <folder>", `the experiment's folder (default: ${d.out})`)
-    .option("--config <file>", "read these options from a JSON or YAML file")
-    .option("--json", "print results.json on stdout and nothing else")
-    .option("--open", "open the report when it is written")
+  return addExperimentOptions(addTrainingOptions(command), d)
     .addHelpText("after", examples)
     .action(async (flags: Flags) => {
       const { config, json = false, open: shouldOpen = false, ...written } = flags;
       const options = resolveOptions({ flags: written, configFile: config, models: modelNames });
-      requireFolderPlace(options.out);
-      const results = await compare(options, notes);
+      const results = await runUnderProgress(
+        {
+          label: "compare",
+          out: options.out,
+          makePlan: () => compareExperiment(options),
+          // Loaded when it is needed: what draws is slow to load, and an experiment that is stopped draws nothing.
+          writeReport: async (results, folder) =>
+            (await import("../report/write-report.ts")).writeReport(results, folder),
+        },
+        notes,
+      );
       const report = join(options.out, "report.html");
       if (json) output.write(resultsText(results));
       else printSummary(results, report, output);
@@ -72,44 +79,6 @@ interface Flags extends WrittenOptions {
   readonly config?: string;
   readonly json?: boolean;
   readonly open?: boolean;
-}
-
-/** Runs the experiment under a progress bar; Ctrl-C stops it in order. */
-async function compare(options: CompareOptions, notes: Output): Promise<Results> {
-  const progress = createProgress(notes, { label: "compare" });
-  const tally = createTally(options);
-  const onEvent = (event: TrialEvent): void => {
-    if (event.type === "damaged") progress.note(`${describeTrial(event.trial)} was damaged and trains again`);
-    if (event.type === "failed") progress.note(`${describeTrial(event.trial)} failed: ${event.reason}`);
-    tally.count(event);
-    // What was found finished is no progress, and no speed.
-    if (event.type === "reused") return;
-    progress.update(tally.done(), tally.total(), tally.text());
-  };
-  try {
-    const results = await interruptible((signal) =>
-      runExperiment(options, {
-        worker: new URL("../experiment/trial-worker.js", import.meta.url),
-        signal,
-        onPlan: tally.plan,
-        onEvent,
-        // Loaded when it is needed: what draws is slow to load, and an experiment that is stopped draws nothing.
-        writeReport: async (results, folder) =>
-          (await import("../report/write-report.ts")).writeReport(results, folder),
-      }),
-    );
-    const allReused = results.run.trialsReused === tally.trials();
-    if (allReused) progress.note("nothing to train: every trial was finished before");
-    return results;
-  } catch (error) {
-    progress.stop();
-    if (error instanceof StoppedError || error instanceof TrialsMissingError || error instanceof FolderLockedError) {
-      throw new RunFailure(error.message);
-    }
-    throw error;
-  } finally {
-    progress.stop();
-  }
 }
 
 function printSummary(results: Results, report: string, output: Output): void {

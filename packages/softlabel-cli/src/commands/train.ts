@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { loadDataset } from "../data/dataset.ts";
 import { type FolderLock, FolderLockedError, lockFolder } from "../experiment/folder-lock.ts";
-import type { WrittenOptions } from "../experiment/options-schema.ts";
+import type { WrittenOptions } from "../experiment/option-rules.ts";
 import { resolveOptions } from "../experiment/resolve-options.ts";
 import { DivergedError } from "../training/epoch.ts";
 import { type TrainingConfig, type TrainingSummary, train } from "../training/run.ts";

@@ -1,12 +1,14 @@
-import type { CompareOptions } from "../experiment/options.ts";
+import type { PlannedWork } from "../experiment/run-experiment.ts";
 import type { TrialEvent } from "../experiment/run-trials.ts";
+import { trialName } from "../experiment/trial-name.ts";
 import type { Trial } from "../experiment/trials.ts";
 
-/** How far an experiment is, in steps of training over all its trials. */
+/** How far an experiment is, in the work of all its trials. */
 export interface Tally {
-  /** Before the first event: how many trials there are, and images in each. */
-  readonly plan: (plan: { readonly trials: number; readonly trainRows: number }) => void;
+  /** Before the first event. */
+  readonly plan: (plan: PlannedWork) => void;
   readonly count: (event: TrialEvent) => void;
+  /** Whole steps. */
   readonly done: () => number;
   readonly total: () => number;
   readonly trials: () => number;
@@ -14,39 +16,38 @@ export interface Tally {
   readonly text: () => string;
 }
 
-/** Counts trials and steps; a failed trial's steps count as done, since nothing more will come of it. */
-export function createTally({ epochs, batchSize }: Pick<CompareOptions, "epochs" | "batchSize">): Tally {
-  let trials = 0;
-  let stepsPerTrial = 0;
+/** Counts trials and their work; a failed trial's work counts as done, since nothing more will come of it. */
+export function createTally(): Tally {
+  let planned: PlannedWork = { trials: [], work: () => 0 };
   let ended = 0;
   let failed = 0;
+  let endedWork = 0;
   const underWay = new Map<string, number>();
   return {
     plan(plan) {
-      trials = plan.trials;
-      stepsPerTrial = epochs * Math.ceil(plan.trainRows / batchSize);
+      planned = plan;
     },
     count(event) {
-      const { id } = event.trial;
+      const { trial } = event;
       if (event.type === "progress") {
         const { step, totalSteps } = event.progress;
-        // After its last step a trial has its predictions yet to make: it is done when it says so.
-        underWay.set(id, Math.min(step, totalSteps - 1));
-        stepsPerTrial = totalSteps;
+        // After its last step a trial has its files yet to write: it is done when it says so.
+        underWay.set(trial.id, planned.work(trial) * (Math.min(step, totalSteps - 1) / totalSteps));
       } else if (event.type === "reused" || event.type === "finished" || event.type === "failed") {
-        underWay.delete(id);
+        underWay.delete(trial.id);
+        endedWork += planned.work(trial);
         ended++;
         if (event.type === "failed") failed++;
       }
     },
-    done: () => ended * stepsPerTrial + [...underWay.values()].reduce((sum, steps) => sum + steps, 0),
-    total: () => trials * stepsPerTrial,
-    trials: () => trials,
-    text: () => `${ended} of ${trials} trials${failed > 0 ? `, ${failed} failed` : ""}`,
+    done: () => Math.round(endedWork + [...underWay.values()].reduce((sum, steps) => sum + steps, 0)),
+    total: () => planned.trials.reduce((sum, trial) => sum + planned.work(trial), 0),
+    trials: () => planned.trials.length,
+    text: () => `${ended} of ${planned.trials.length} trials${failed > 0 ? `, ${failed} failed` : ""}`,
   };
 }
 
-/** `the trial ε = 0.1, seed 2`. */
-export function describeTrial({ config }: Trial): string {
-  return `the trial ε = ${config.labelSmoothing}, seed ${config.seed}`;
+/** `the trial ε = 0.1, seed 2`, `the attack on ε = 0.1, seed 2`. */
+export function describeTrial(trial: Trial): string {
+  return `${trial.kind === "train" ? "the trial " : ""}${trialName(trial)}, seed ${trial.config.seed}`;
 }

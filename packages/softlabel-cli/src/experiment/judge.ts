@@ -1,4 +1,4 @@
-import { holm, pairedDifference, signFlipTest, summarize } from "softlabel/statistics";
+import { differenceOf, summaryOf, withHolm } from "./differences.ts";
 import {
   type Arm,
   type ArmFigures,
@@ -48,7 +48,7 @@ export function judge(arms: readonly JudgedArm[]): readonly Arm[] {
     return {
       epsilon: arm.epsilon,
       trials: arm.trials,
-      metrics: ofMetrics((metric) => summary(valuesOf(arm, metric))),
+      metrics: ofMetrics((metric) => summarized(valuesOf(arm, metric))),
       difference: at < 0 ? null : ofMetrics((metric) => differences.get(metric)?.[at] ?? null),
       againstTemperatureScaling: at < 0 ? null : rivalDifferences(againstRival, at),
       stillImproving: isStillImproving(arm.figures.history),
@@ -78,29 +78,14 @@ function compare(
   const against = valuesOf(baseline, baselineMetric);
   const plain = smoothed.map((arm) => {
     const values = valuesOf(arm, metric);
-    return values === null || against === null ? null : difference(against, values);
+    return values === null || against === null ? null : differenceOf(against, values);
   });
-  const tested = plain.filter((one): one is NonNullable<typeof one> => one !== null && !Number.isNaN(one.p));
-  const corrected = holm(tested.map(({ p }) => p));
-  return plain.map((one) => one && { ...one, pHolm: corrected[tested.indexOf(one)] ?? Number.NaN });
+  const corrected = [...withHolm(plain.filter((one) => one !== null))];
+  return plain.map((one) => one && (corrected.shift() ?? null));
 }
 
-function difference(baseline: readonly number[], treatment: readonly number[]): Omit<Difference, "pHolm"> {
-  if (![...baseline, ...treatment].every(Number.isFinite)) {
-    const perSeed = treatment.map((value, i) => value - baseline[i]);
-    return { mean: Number.NaN, low: null, high: null, p: Number.NaN, perSeed };
-  }
-  const { mean, low, high, differences } = pairedDifference({ baseline, treatment });
-  return { mean, low, high, p: signFlipTest(differences).p, perSeed: differences };
-}
-
-function summary(perSeed: readonly number[] | null): Summary | null {
-  if (perSeed === null) return null;
-  if (!perSeed.every(Number.isFinite)) {
-    return { mean: perSeed.reduce((sum, value) => sum + value, 0) / perSeed.length, sd: null, perSeed };
-  }
-  const { mean, sd } = summarize(perSeed);
-  return { mean, sd, perSeed };
+function summarized(perSeed: readonly number[] | null): Summary | null {
+  return perSeed === null ? null : summaryOf(perSeed);
 }
 
 function valuesOf(arm: JudgedArm, metric: MetricName): readonly number[] | null {

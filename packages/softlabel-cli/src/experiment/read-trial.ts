@@ -22,10 +22,17 @@ export function readPredictions(folder: string): TrialPredictions {
   };
 }
 
+/** The test rows alone: what a trial without validation rows has. */
+export function readTestPredictions(folder: string): LabelledPredictions {
+  const arrays = readNpz(join(folder, "predictions.npz"), ["test_logits", "test_labels"]);
+  return labelled(arrays.test_logits, arrays.test_labels);
+}
+
 export function readPenultimate(folder: string): Penultimate {
   return readNpz(join(folder, "penultimate.npz"), ["activations", "labels", "weights"]);
 }
 
+/** Of a trial with validation rows. */
 export function readHistory(folder: string): readonly EpochPoint[] {
   const lines = readFileSync(join(folder, "history.jsonl"), "utf8").split("\n");
   return lines

@@ -1,22 +1,33 @@
 import { kebabCase } from "./kebab-case.ts";
 import { type CompareOptions, compareDefaults } from "./options.ts";
 
-/** Neither changes a result: a replay chooses its own. */
-type Place = "jobs" | "out";
-
 /**
  * The command that runs the same experiment again, with every option written out, so that it means the same under
  * other defaults.
  */
 export function replayCommand(options: CompareOptions): string {
-  const words = (Object.keys(compareDefaults) as (keyof CompareOptions)[])
-    .filter((name): name is Exclude<keyof CompareOptions, Place> => name !== "jobs" && name !== "out")
-    .filter((name) => options[name] !== null || name === "trainSize")
-    .map((name) => `--${kebabCase(name)} ${shellWord(argument(options[name]))}`);
-  return `npx softlabel compare ${words.join(" ")}`;
+  return replayOf("compare", options, Object.keys(compareDefaults) as (keyof CompareOptions)[]);
 }
 
-function argument(value: CompareOptions[keyof CompareOptions]): string {
+/**
+ * {@link replayCommand} of any experiment.
+ *
+ * @param names - its options in the order in which they are written. Not written are `jobs` and `out`, which change no
+ * result, switches that are off and what is `null`, but for `trainSize`, which then means all.
+ */
+export function replayOf<Options extends object>(
+  command: string,
+  options: Options,
+  names: readonly (keyof Options & string)[],
+): string {
+  const words = names
+    .filter((name) => name !== "jobs" && name !== "out" && options[name] !== false)
+    .filter((name) => options[name] !== null || name === "trainSize")
+    .map((name) => `--${kebabCase(name)}${options[name] === true ? "" : ` ${shellWord(argument(options[name]))}`}`);
+  return `npx softlabel ${command} ${words.join(" ")}`;
+}
+
+function argument(value: unknown): string {
   if (value === null) return "all";
   return Array.isArray(value) ? value.join(",") : String(value);
 }
@@ -31,6 +42,13 @@ export function shellWord(word: string): string {
  * same.
  */
 export function resolvedConfigText(options: CompareOptions): string {
+  return resolvedConfigOf(replayCommand(options), options);
+}
+
+/** {@link resolvedConfigText} of any experiment. */
+export function resolvedConfigOf<
+  Options extends { readonly jobs: number; readonly out: string; readonly trainSize: number | null },
+>(command: string, options: Options): string {
   const { jobs: _jobs, out: _out, trainSize, ...rest } = options;
-  return `${JSON.stringify({ command: replayCommand(options), ...rest, trainSize: trainSize ?? "all" }, null, 2)}\n`;
+  return `${JSON.stringify({ command, ...rest, trainSize: trainSize ?? "all" }, null, 2)}\n`;
 }

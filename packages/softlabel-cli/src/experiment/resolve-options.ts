@@ -1,19 +1,8 @@
-import { readFileSync } from "node:fs";
 import { ArgumentError } from "softlabel";
-import { parse as parseYaml, YAMLParseError } from "yaml";
+import { firstLine, type OptionSources, readConfigFile, readText } from "./config-file.ts";
 import { nearestName } from "./nearest-name.ts";
 import { type CompareOptions, compareDefaults } from "./options.ts";
-import { type CheckedOptions, checkOptions, type WrittenOptions } from "./options-schema.ts";
-
-/** Where the options of one comparison come from. */
-export interface OptionSources {
-  /** From the command line; they win over the file's. */
-  readonly flags: WrittenOptions;
-  /** A JSON or YAML file of options. */
-  readonly configFile?: string | undefined;
-  /** The names of the models there are. */
-  readonly models: readonly string[];
-}
+import { type CheckedOptions, checkOptions } from "./options-schema.ts";
 
 /**
  * Puts the options of the command line over those of the file over the defaults.
@@ -38,22 +27,6 @@ export function resolveOptions({ flags, configFile, models }: OptionSources): Co
 /** ε = 0 is what every arm is compared with: it is always there. */
 function withBaseline(epsilon: readonly number[]): readonly number[] {
   return [...new Set([0, ...epsilon])].sort((a, b) => a - b);
-}
-
-function readConfigFile(path: string): WrittenOptions {
-  const text = readText(path, "--config");
-  let content: unknown;
-  try {
-    content = parseYaml(text); // JSON is YAML
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    throw new ArgumentError(`--config must be JSON or YAML, got ${path} with ${firstLine(error.message)}`);
-  }
-  if (content === null) return {};
-  if (typeof content !== "object" || Array.isArray(content)) {
-    throw new ArgumentError(`--config must hold options by name, got ${firstLine(JSON.stringify(content))} in ${path}`);
-  }
-  return content as WrittenOptions;
 }
 
 function readPrior(prior: string | readonly number[]): CompareOptions["prior"] {
@@ -91,17 +64,3 @@ function checkPrior(prior: readonly unknown[], where: string): readonly number[]
 
 /** What the loss itself allows a prior's sum to miss 1 by. */
 const priorTolerance = 1e-6;
-
-function readText(path: string, option: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
-    throw new ArgumentError(`${option} must name a readable file, got ${path}: ${reason}`);
-  }
-}
-
-function firstLine(text: string): string {
-  return (text.split("\n")[0] ?? "").replace(/[:.]$/, "").slice(0, 120);
-}

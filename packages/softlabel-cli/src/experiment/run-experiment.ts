@@ -1,36 +1,49 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { ArgumentError } from "softlabel";
-import { type Dataset, loadDataset } from "../data/dataset.ts";
-import { splitDataset } from "../data/split.ts";
-import { createModel } from "../models/parameters.ts";
-import { codeVersion } from "../training/code-version.ts";
-import { armFigures } from "./arm-figures.ts";
-import { describeExperiment, describeMachine } from "./describe-experiment.ts";
+import { describeMachine } from "./describe-experiment.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { type JudgedArm, judge } from "./judge.ts";
-import { judgeTrial, type TrialJudgement } from "./judge-trial.ts";
-import type { CompareOptions } from "./options.ts";
 import { publishFolder } from "./publish-folder.ts";
-import { readHistory, readPenultimate, readPredictions } from "./read-trial.ts";
-import { resolvedConfigText } from "./replay-command.ts";
-import type { Results, RunCard } from "./results.ts";
+import type { RunCard } from "./results.ts";
 import { runTrials, type TrialEvent, type TrialsOutcome } from "./run-trials.ts";
-import { readFinishedTrial, sweep, trialFolder } from "./trial-store.ts";
-import { planTrials, type Trial } from "./trials.ts";
-import { verdict } from "./verdict.ts";
+import { trialName } from "./trial-name.ts";
+import { readFinishedTrial, sweep } from "./trial-store.ts";
+import type { Trial } from "./trials.ts";
 import { writeAtomically } from "./write-atomically.ts";
 
+/** What one experiment is: its trials, and how they become its results. */
+export interface ExperimentPlan<Results> {
+  /** The experiment's folder. */
+  readonly out: string;
+  /** Trials at the same time. */
+  readonly jobs: number;
+  /** The text of `config.resolved.json`. */
+  readonly resolvedConfig: string;
+  /** Every trial; those of one phase need nothing but trials of the phases before it. */
+  readonly phases: readonly (readonly Trial[])[];
+  /** How much a trial is to do, beside the others: in steps of training, or what takes as long. */
+  readonly work: (trial: Trial) => number;
+  /**
+   * The results, from the finished trials in the folder; the order of their keys is that of `results.json`.
+   *
+   * @throws {@link TrialsMissingError} when a trial cannot be judged.
+   */
+  readonly judge: (folder: string, run: RunCard) => Results;
+}
+
 /** Who runs an experiment, and what it gives the experiment to run with. */
-export interface ExperimentHost {
+export interface ExperimentHost<Results> {
   /** The module that child processes run: it calls `serveTrials`. */
   readonly worker: URL;
   readonly signal?: AbortSignal | undefined;
   /** Called once, before the first trial. */
-  readonly onPlan?: ((plan: { readonly trials: number; readonly trainRows: number }) => void) | undefined;
+  readonly onPlan?: ((plan: PlannedWork) => void) | undefined;
   readonly onEvent?: ((event: TrialEvent) => void) | undefined;
   /** Writes what people read, into an empty folder; what it leaves there is moved to the experiment's. */
   readonly writeReport: (results: Results, folder: string) => Promise<unknown>;
+}
+
+export interface PlannedWork extends Pick<ExperimentPlan<unknown>, "work"> {
+  readonly trials: readonly Trial[];
 }
 
 /** The user stopped the experiment before all trials were finished. */
@@ -44,37 +57,35 @@ export class TrialsMissingError extends Error {
 }
 
 /**
- * Trains what is not trained yet, judges all, and writes `results.json`, `config.resolved.json` and the report into
- * the experiment's folder, which no other process can use meanwhile.
+ * Carries out the trials that are not finished yet, judges all, and writes `results.json`, `config.resolved.json` and
+ * the report into the experiment's folder, which no other process can use meanwhile.
  *
+ * @param makePlan - called first; what it throws, as where the options do not fit the data, is thrown before there is
+ * a folder.
  * @throws ArgumentError when the options do not fit the data; FolderLockedError; {@link StoppedError};
  * {@link TrialsMissingError}. After each of the last two the same call goes on from there.
  */
-export async function runExperiment(options: CompareOptions, host: ExperimentHost): Promise<Results> {
+export async function runExperiment<Results>(
+  makePlan: () => ExperimentPlan<Results>,
+  host: ExperimentHost<Results>,
+): Promise<Results> {
   const startedAt = new Date();
-  const dataset = loadDataset(options.data);
-  const model = createModel(options.model, { ...dataset }, 1);
-  const trainRows = requireFittingOptions(options, dataset);
-  const trials = planTrials(
-    { ...options, trainSize: trainRows },
-    { dataHash: dataset.hash, codeVersion: codeVersion() },
-  );
+  const plan = makePlan();
+  const { out: folder, phases, jobs, work } = plan;
+  const trials = phases.flat();
 
-  const folder = options.out;
   const lock = await lockFolder(folder);
   try {
     await sweep(folder, orphanPatienceMs);
-    writeAtomically(join(folder, "config.resolved.json"), resolvedConfigText(options));
-    host.onPlan?.({ trials: trials.length, trainRows });
-    const outcome = await runTrials({ ...host, experiment: folder, trials, jobs: options.jobs });
-    await sweep(folder, orphanPatienceMs);
-    requireAllTrials(outcome, trials, host.signal);
-
-    const experiment = describeExperiment({ options, dataset, model, trainRows });
-    const arms = judge(options.epsilon.map((epsilon) => judgeArm(folder, epsilon, trials)));
-    const judged = { schema: "softlabel.compare/1", experiment, arms } as const;
-    const run = runCard(options, folder, trials, outcome, startedAt);
-    const results: Results = { ...judged, verdict: verdict({ ...judged, run }), run };
+    writeAtomically(join(folder, "config.resolved.json"), plan.resolvedConfig);
+    host.onPlan?.({ trials, work });
+    const outcomes: TrialsOutcome[] = [];
+    for (const phase of phases) {
+      outcomes.push(await runTrials({ ...host, experiment: folder, trials: phase, jobs }));
+      await sweep(folder, orphanPatienceMs);
+      requireAllTrials(outcomes, phases, host.signal);
+    }
+    const results = plan.judge(folder, runCard(folder, jobs, trials, outcomes, startedAt));
     await writeResults(results, folder, host);
     return results;
   } finally {
@@ -83,69 +94,35 @@ export async function runExperiment(options: CompareOptions, host: ExperimentHos
 }
 
 /** `results.json`: NaN and ±∞, which JSON has no numbers for, become `null`. */
-export function resultsText({ schema, verdict, experiment, arms, run }: Results): string {
-  return `${JSON.stringify({ schema, verdict, experiment, arms, run }, null, 2)}\n`;
+export function resultsText(results: unknown): string {
+  return `${JSON.stringify(results, null, 2)}\n`;
 }
 
-/** How long a child of a killed run may take to see that it is alone: one step of training. */
+/** How long a child of a killed run may take to see that it is alone: one step of a trial. */
 const orphanPatienceMs = 20_000;
 
-/** @returns how many images train. */
-function requireFittingOptions(options: CompareOptions, dataset: Dataset): number {
-  const { prior } = options;
-  if (typeof prior !== "string" && prior.length !== dataset.classes) {
-    throw new ArgumentError(
-      `prior must be one number for each of the ${dataset.classes} classes of ${dataset.name}, got ${prior.length}`,
-    );
-  }
-  return splitDataset(dataset, { ...options, seed: 1, trainRows: "drawn" }).train.length;
-}
-
-function requireAllTrials(outcome: TrialsOutcome, trials: readonly Trial[], signal: AbortSignal | undefined): void {
-  const finished = outcome.reused.length + outcome.finished.length;
-  if (finished === trials.length) return;
-  const kept = `${finished} of ${trials.length} trials are finished and kept; the same command goes on from there`;
+/** @throws unless every trial of the phases behind us is finished. */
+function requireAllTrials(
+  outcomes: readonly TrialsOutcome[],
+  phases: readonly (readonly Trial[])[],
+  signal: AbortSignal | undefined,
+): void {
+  const ended = (some: readonly TrialsOutcome[]): number =>
+    some.reduce((sum, { reused, finished }) => sum + reused.length + finished.length, 0);
+  const last = outcomes.length - 1;
+  if (ended(outcomes.slice(last)) === phases[last].length) return;
+  const all = phases.flat().length;
+  const kept = `${ended(outcomes)} of ${all} trials are finished and kept; the same command goes on from there`;
   if (signal?.aborted) throw new StoppedError(`stopped: ${kept}`);
-  const missing = outcome.failed.map(
-    ({ trial: { config } }) => `ε = ${config.labelSmoothing} with seed ${config.seed}`,
-  );
+  const missing = outcomes[last].failed.map(({ trial }) => `${trialName(trial)} with seed ${trial.config.seed}`);
   throw new TrialsMissingError(`no results yet, because trials failed: ${missing.join(", ")}; ${kept}`);
 }
 
-function judgeArm(folder: string, epsilon: number, trials: readonly Trial[]): JudgedArm {
-  const own = trials.filter(({ config }) => config.labelSmoothing === epsilon);
-  const folders = own.map(({ id }) => trialFolder(folder, id));
-  const judgements = own.map((trial) => judgeFinished(folder, trial));
-  return {
-    epsilon,
-    trials: own.map(({ id, config }) => ({ id, seed: config.seed })),
-    metrics: judgements.map(({ metrics }) => metrics),
-    figures: armFigures({
-      judgements,
-      histories: folders.map(readHistory),
-      penultimate: readPenultimate(folders[0]),
-    }),
-  };
-}
-
-function judgeFinished(folder: string, trial: Trial): TrialJudgement {
-  try {
-    return judgeTrial(readPredictions(trialFolder(folder, trial.id)));
-  } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    const { labelSmoothing, seed } = trial.config;
-    throw new TrialsMissingError(
-      `the trial ε = ${labelSmoothing}, seed ${seed} cannot be judged: ${error.message}; did training diverge? Try a ` +
-        `smaller --learning-rate`,
-    );
-  }
-}
-
 function runCard(
-  { jobs }: CompareOptions,
   folder: string,
+  jobs: number,
   trials: readonly Trial[],
-  { reused }: TrialsOutcome,
+  outcomes: readonly TrialsOutcome[],
   startedAt: Date,
 ): RunCard {
   const finishedAt = new Date();
@@ -156,14 +133,14 @@ function runCard(
     trialSeconds: Object.fromEntries(
       trials.map(({ id }) => [id, readFinishedTrial(folder, id)?.seconds ?? Number.NaN]),
     ),
-    trialsReused: reused.length,
+    trialsReused: outcomes.reduce((sum, { reused }) => sum + reused.length, 0),
     jobs,
     machine: describeMachine(),
   };
 }
 
 /** The report first: a `results.json` is never newer than the report that shows it. */
-async function writeResults(results: Results, folder: string, host: ExperimentHost): Promise<void> {
+async function writeResults<Results>(results: Results, folder: string, host: ExperimentHost<Results>): Promise<void> {
   const draft = join(folder, `.report.${process.pid}.unfinished`);
   mkdirSync(draft, { recursive: true });
   await host.writeReport(results, draft);

@@ -2,16 +2,15 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { TrainingProgress } from "../training/run.ts";
 import type { TrialNews, TrialOrder } from "./serve-trials.ts";
 import { discardTrial, readFinishedTrial, trialFolder } from "./trial-store.ts";
-import type { Trial } from "./trials.ts";
+import type { Trial, TrialProgress } from "./trials.ts";
 
 export interface RunTrialsOptions {
   /** The experiment's folder. */
   readonly experiment: string;
   readonly trials: readonly Trial[];
-  /** How many train at the same time. */
+  /** How many are carried out at the same time. */
   readonly jobs: number;
   /** A module that calls `serveTrials`; one child process of it runs per job. */
   readonly worker: URL;
@@ -22,7 +21,7 @@ export interface RunTrialsOptions {
 
 export type TrialEvent =
   | { readonly type: "reused" | "started" | "finished" | "damaged"; readonly trial: Trial }
-  | { readonly type: "progress"; readonly trial: Trial; readonly progress: TrainingProgress }
+  | { readonly type: "progress"; readonly trial: Trial; readonly progress: TrialProgress }
   | { readonly type: "failed"; readonly trial: Trial; readonly reason: string };
 
 /** Each list is in the order of the trials. */
@@ -33,7 +32,7 @@ export interface TrialsOutcome {
 }
 
 /**
- * Trains the trials that are not finished yet, each in a child process, `jobs` at a time.
+ * Carries out the trials that are not finished yet, each in a child process, `jobs` at a time.
  *
  * One that fails, by an error or by the death of its process, does not keep the others from running.
  */
@@ -55,7 +54,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsOutcom
       for (let trial = queue.shift(); trial !== undefined && !signal?.aborted; trial = queue.shift()) {
         child ??= startChild(options.worker);
         onEvent({ type: "started", trial });
-        const failure = await trainIn(child, { experiment, trial }, options);
+        const failure = await carryOutIn(child, { experiment, trial }, options);
         if (signal?.aborted) return;
         if (failure === null) {
           finished.push(trial);
@@ -118,7 +117,11 @@ async function stopChild({ process: child }: Child): Promise<void> {
 }
 
 /** @returns why the trial failed; `null` when it did not. */
-async function trainIn(child: Child, order: TrialOrder, { signal, onEvent }: RunTrialsOptions): Promise<string | null> {
+async function carryOutIn(
+  child: Child,
+  order: TrialOrder,
+  { signal, onEvent }: RunTrialsOptions,
+): Promise<string | null> {
   return new Promise((resolve) => {
     const settle = (failure: string | null): void => {
       child.process.off("message", onNews).off("close", onClose);

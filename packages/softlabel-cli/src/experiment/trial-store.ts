@@ -9,11 +9,11 @@ import { temporaryWriter } from "./write-atomically.ts";
 
 /*
  * An experiment's folder has one folder per finished trial, `trials/<id>`, and its name is the promise that
- * everything is in it: a trial trains in a folder of a temporary name, `trials/.<id>.<process>`, which is renamed when
+ * everything is in it: a trial works in a folder of a temporary name, `trials/.<id>.<process>`, which is renamed when
  * all is written. What a killed process left is renamed `trials/<id>.unfinished`, for the next one to go on from.
  */
 
-/** `trial.json`: what was trained, and what its files must hold. */
+/** `trial.json`: what was done, and what its files must hold. */
 export interface TrialRecord {
   readonly trial: Trial;
   /** Wall time in the process that finished it. */
@@ -23,7 +23,11 @@ export interface TrialRecord {
 }
 
 /** What the judgement reads: a trial without these is not finished. */
-const trialFiles = ["predictions.npz", "history.jsonl", "penultimate.npz"];
+const trialFiles: Readonly<Record<Trial["kind"], readonly string[]>> = {
+  train: ["predictions.npz", "history.jsonl", "penultimate.npz"],
+  craft: ["crafted.npz"],
+  attack: ["attacks.json", "attacked.npz"],
+};
 
 export function trialFolder(experiment: string, id: string): string {
   return join(experiment, "trials", id);
@@ -43,7 +47,7 @@ export function readFinishedTrial(experiment: string, id: string): TrialRecord |
   return whole ? record : null;
 }
 
-/** A folder for this process to train one trial in: empty, or with what a killed process left of that trial. */
+/** A folder for this process to carry one trial out in: empty, or with what a killed process left of that trial. */
 export function openTrial(experiment: string, id: string): string {
   const folder = join(experiment, "trials", temporaryName(id, processIdentity()));
   rmSync(folder, { recursive: true, force: true });
@@ -58,12 +62,12 @@ export function openTrial(experiment: string, id: string): string {
 }
 
 /**
- * Makes a trained trial a finished one, all at once. When another process has finished the same trial meanwhile, its
+ * Makes a trial that is carried out a finished one, all at once. When another process has finished the same trial meanwhile, its
  * result stays and ours, the same bit for bit, goes.
  */
 export function finishTrial(experiment: string, folder: string, trial: Trial, seconds: number): void {
-  for (const name of trialFiles) {
-    if (!existsSync(join(folder, name))) throw new Error(`training left no ${name} in ${folder}`);
+  for (const name of trialFiles[trial.kind]) {
+    if (!existsSync(join(folder, name))) throw new Error(`the trial left no ${name} in ${folder}`);
   }
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
   const files = Object.fromEntries(
@@ -92,10 +96,10 @@ export function discardTrial(experiment: string, id: string): void {
 }
 
 /**
- * Puts in order what killed processes left half-done: the trials that they were training are kept to go on from.
+ * Puts in order what killed processes left half-done: their trials are kept to go on from.
  * Only for who holds the folder's lock.
  *
- * A child of a killed parent stops by itself as soon as it looks up from a training step; it is waited for, because a
+ * A child of a killed parent stops by itself as soon as it looks up from a step; it is waited for, because a
  * folder that is still written to cannot be swept.
  * @throws {@link FolderLockedError} naming the process when one is still at work after `patienceMs`.
  */
@@ -114,7 +118,7 @@ export async function sweep(experiment: string, patienceMs: number): Promise<voi
     if (waited >= patienceMs) {
       const pid = temporaryOwner(working[0])?.pid;
       throw new FolderLockedError(
-        `process ${pid}, left by an earlier run, still trains in ${experiment}; stop it and try again`,
+        `process ${pid}, left by an earlier run, still works in ${experiment}; stop it and try again`,
       );
     }
     await delay(pollMs);

@@ -18,14 +18,15 @@ export function versions(): Readonly<Record<string, string>> {
  * SHA-256 in hexadecimal over all built code that has a part in a trained model: the library's loss, the laboratory's
  * data, models, attacks and training, and TensorFlow.js' version. Another order of summation is another result.
  *
+ * @param more - what has a part besides: other folders of the laboratory's code.
  * @throws Error when the packages are not built.
  */
-export function codeVersion(): string {
+export function codeVersion(...more: readonly string[]): string {
   const library = dirname(createRequire(import.meta.url).resolve("softlabel/package.json"));
   const laboratory = fileURLToPath(new URL("../../", import.meta.url));
   const folders = [
     ...["core", "kernels", "tfjs"].map((room) => join(library, "dist", room)),
-    ...["data", "models", "attacks", "training"].map((room) => join(laboratory, "dist", room)),
+    ...["data", "models", "attacks", "training", ...more].map((room) => join(laboratory, "dist", room)),
   ];
   const hash = createHash("sha256").update(`tensorflow.js ${tf.version_core}\n`);
   for (const folder of folders) {

@@ -37,7 +37,8 @@ describe("softlabel --help", () => {
   it("lists every command with a line and shows examples", async () => {
     const { code, stdout, stderr } = await run("--help");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const name of ["compare", "train", "explain"]) expect(stdout).toMatch(new RegExp(`^  ${name} .*\\S`, "m"));
+    for (const name of ["compare", "adversarial", "train", "explain"])
+      expect(stdout).toMatch(new RegExp(`^  ${name} .*\\S`, "m"));
     expect(stdout).toContain("Examples:\n  softlabel compare");
   });
 
@@ -51,16 +52,19 @@ describe("softlabel --help", () => {
     expect(stderr).toContain("Usage: softlabel");
   });
 
-  it.each(["compare", "train", "explain"])("%s --help describes its options and shows examples", async (name) => {
-    const { code, stdout, stderr } = await run(name, "--help");
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toContain(`Usage: softlabel ${name}`);
-    expect(stdout).toMatch(/--json/);
-    expect(stdout).toMatch(new RegExp(`Examples:\n  .*softlabel ${name}`));
-    expect(stdout).toBe((await run("help", name)).stdout.slice(stdout.length));
-  });
+  it.each(["compare", "adversarial", "train", "explain"])(
+    "%s --help describes its options and shows examples",
+    async (name) => {
+      const { code, stdout, stderr } = await run(name, "--help");
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toContain(`Usage: softlabel ${name}`);
+      expect(stdout).toMatch(/--json/);
+      expect(stdout).toMatch(new RegExp(`Examples:\n  .*softlabel ${name}`));
+      expect(stdout).toBe((await run("help", name)).stdout.slice(stdout.length));
+    },
+  );
 
-  it.each(["compare", "train", "explain"])("%s --help fits 120 columns", async (name) => {
+  it.each(["compare", "adversarial", "train", "explain"])("%s --help fits 120 columns", async (name) => {
     const { stdout } = await run(name, "--help");
     expect(stdout.split("\n").filter((line) => line.length > 120)).toEqual([]);
   });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createTally, describeTrial } from "../../src/commands/trial-tally.ts";
+import { adversarialDefaults } from "../../src/experiment/adversarial/options.ts";
+import { planAdversarialTrials } from "../../src/experiment/adversarial/plan-trials.ts";
 import { compareDefaults } from "../../src/experiment/options.ts";
 import { planTrials } from "../../src/experiment/trials.ts";
 
@@ -8,9 +10,9 @@ const progress = (step: number) => ({ epoch: 1, epochs: 3, step, totalSteps: 24,
 
 describe("createTally", () => {
   test("counts steps over all trials, those of ended and of running ones", () => {
-    const tally = createTally({ epochs: 3, batchSize: 128 });
-    tally.plan({ trials: 4, trainRows: 1_000 });
-    expect([tally.done(), tally.total(), tally.text()]).toEqual([0, 3 * 8 * 4, "0 of 4 trials"]);
+    const tally = createTally();
+    tally.plan({ trials, work: () => 24 });
+    expect([tally.done(), tally.total(), tally.text()]).toEqual([0, 24 * 4, "0 of 4 trials"]);
     tally.count({ type: "reused", trial: trials[0] });
     tally.count({ type: "started", trial: trials[1] });
     tally.count({ type: "progress", trial: trials[1], progress: progress(5) });
@@ -24,8 +26,29 @@ describe("createTally", () => {
   });
 });
 
+describe("trials of different work", () => {
+  test("count as much as they are, whatever their own steps are", () => {
+    const tally = createTally();
+    tally.plan({ trials: trials.slice(0, 2), work: (trial) => (trial === trials[0] ? 30 : 10) });
+    tally.count({ type: "progress", trial: trials[0], progress: { step: 1, totalSteps: 4 } });
+    tally.count({ type: "progress", trial: trials[1], progress: { step: 50, totalSteps: 100 } });
+    expect([tally.done(), tally.total()]).toEqual([Math.round(30 / 4 + 10 / 2), 40]);
+    tally.count({ type: "finished", trial: trials[0] });
+    expect(tally.done()).toBe(35);
+  });
+});
+
 describe("describeTrial", () => {
   test("names a trial by what tells it from the others", () => {
     expect(describeTrial(trials[3])).toBe("the trial ε = 0.1, seed 2");
+    const ingredients = { dataHash: "d", codeVersion: "c", attackCodeVersion: "a" };
+    const { train, craft, attack } = planAdversarialTrials(adversarialDefaults, ingredients);
+    expect(train.map(describeTrial).slice(0, 3)).toEqual([
+      "the trial ε = 0 trained adversarially, seed 1",
+      "the trial ε = 0.1 trained adversarially, seed 1",
+      "the trial ε = 0, seed 1",
+    ]);
+    expect(describeTrial(craft[0])).toBe("the images that are transferred, seed 2");
+    expect(describeTrial(attack[3])).toBe("the attack on ε = 0.1, seed 1");
   });
 });

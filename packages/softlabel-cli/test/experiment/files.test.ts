@@ -113,7 +113,7 @@ describe("sweep", () => {
     const folder = temporaryFolder();
     const opened = openTrial(folder, "abc");
     await expect(sweep(folder, 100)).rejects.toThrow(
-      `process ${process.pid}, left by an earlier run, still trains in ${folder}; stop it and try again`,
+      `process ${process.pid}, left by an earlier run, still works in ${folder}; stop it and try again`,
     );
     expect(readdirSync(opened)).toEqual([]);
   });

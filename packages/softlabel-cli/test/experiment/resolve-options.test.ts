@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ArgumentError } from "softlabel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { WrittenOptions } from "../../src/experiment/option-rules.ts";
 import { compareDefaults } from "../../src/experiment/options.ts";
-import type { WrittenOptions } from "../../src/experiment/options-schema.ts";
 import { resolveOptions } from "../../src/experiment/resolve-options.ts";
 
 const models = ["softmax", "mlp", "lenet", "lenet5"];

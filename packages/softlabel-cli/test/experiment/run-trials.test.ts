@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { adversarialDefaults } from "../../src/experiment/adversarial/options.ts";
+import { planAdversarialTrials } from "../../src/experiment/adversarial/plan-trials.ts";
 import { compareDefaults } from "../../src/experiment/options.ts";
 import { runTrials, type TrialEvent, type TrialsOutcome } from "../../src/experiment/run-trials.ts";
 import { readFinishedTrial, sweep, trialFolder } from "../../src/experiment/trial-store.ts";
@@ -117,7 +119,7 @@ describe("runTrials", () => {
   test("a trial that lacks a file is not finished", async () => {
     const { folder, trials } = experiment("forgets");
     const { failed } = await run(folder, trials.slice(0, 1));
-    expect(failed[0]?.reason).toMatch(/^training left no history\.jsonl in /);
+    expect(failed[0]?.reason).toMatch(/^the trial left no history\.jsonl in /);
     expect(existsSync(trialFolder(folder, trials[0]?.id as string))).toBe(false);
   });
 
@@ -152,6 +154,27 @@ describe("runTrials", () => {
       expect(temporary(folder)).toEqual([]);
     },
   );
+
+  test("images are made on one model and attacks carried out on another, each after what it needs", async () => {
+    const { folder } = experiment();
+    const ingredients = { dataHash: "data", codeVersion: "code", attackCodeVersion: "attacks" };
+    const options = { ...adversarialDefaults, model: "works" };
+    const { train, craft, attack } = planAdversarialTrials(options, ingredients);
+    for (const phase of [train, craft, attack]) {
+      expect(await run(folder, phase)).toMatchObject({ finished: phase, failed: [] });
+    }
+    expect(attack.map(({ id }) => readFileSync(join(trialFolder(folder, id), "attacks.json"), "utf8"))).toEqual(
+      [1, 2].flatMap((seed) =>
+        [0, 0.1, 0, 0.1].map(
+          (epsilon) =>
+            `predictions.npz of seed ${seed}, ε = ${epsilon} under images made on predictions.npz of seed ${3 - seed}, ε = 0`,
+        ),
+      ),
+    );
+    const [orphan] = planAdversarialTrials({ ...options, seeds: 1, attackSize: 7 }, ingredients).craft;
+    const { failed } = await run(folder, [{ ...orphan, config: { ...orphan.config, source: "0123456789abcdef" } }]);
+    expect(failed[0]?.reason).toMatch(/^ENOENT: no such file or directory/);
+  });
 
   test("a trial whose file was damaged afterwards is trained again, and it is said", async () => {
     const { folder, trials, trained } = experiment();

@@ -4,13 +4,13 @@ import type { Difference, MetricName, Results, Summary } from "../../src/experim
 import { verdict } from "../../src/experiment/verdict.ts";
 import { judge } from "../../src/experiment/verdict-evidence.ts";
 import { metricStyles, printedScale } from "../../src/experiment/verdict-metrics.ts";
+import { wilsonInterval } from "../../src/experiment/wilson-interval.ts";
 import { csvText } from "../../src/report/csv.ts";
 import { allFigures } from "../../src/report/figures/all-figures.ts";
 import { metricsByEpsilon } from "../../src/report/figures/metrics-by-epsilon.ts";
 import { reliabilityDiagrams } from "../../src/report/figures/reliability.ts";
 import { judgementMarks, metricsCsv, metricsTable } from "../../src/report/metrics-table.ts";
 import { renderReport } from "../../src/report/report.ts";
-import { wilsonInterval } from "../../src/report/wilson-interval.ts";
 import { evidence, type ImaginedArm } from "./support/evidence.ts";
 import { lenet5Results } from "./support/fixtures.ts";
 

@@ -77,12 +77,14 @@ export interface AdversarialExperiment {
 /** Accuracies in [0, 1], means over the seeds. */
 export interface TrainAccuracies {
   readonly clean: number;
+  /** Of the images that FGSM leads away from the model's own predictions, as cleverhans' tutorial reads it. */
   readonly fgsm: number;
 }
 
 export interface TestAccuracies extends TrainAccuracies {
+  /** Rows that no point of the attack gets wrong, the clean image among them. */
   readonly pgd: number;
-  /** PGD made on the ε = 0 clean-trained model of another seed. */
+  /** Of the images that PGD made on the ε = 0 clean-trained model of another seed. */
   readonly transfer: number;
 }
 
@@ -128,7 +130,7 @@ export interface AttackedCalibration {
 export interface SmoothingComparison {
   readonly labelSmoothing: number;
   readonly training: Training;
-  /** Accuracy, this ε minus ε = 0, at the attack's ε; Holm's correction over all that stand in `comparisons`. */
+  /** Accuracy, this ε minus ε = 0, at the attack's ε; Holm's correction over all four of all `comparisons`. */
   readonly difference: Readonly<Record<"clean" | AttackName, Difference>>;
   /** FGSM says more robust, and PGD or transfer does not: the gain is hidden gradients. */
   readonly masked: boolean;

@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import type { ReliabilityBin } from "softlabel/calibration";
+import { wilsonInterval } from "../../experiment/wilson-interval.ts";
 import { drawPanel, type Panel } from "../drawing.ts";
 import { panelSize } from "../figure.ts";
-import { wilsonInterval } from "../wilson-interval.ts";
 
 /** What a reliability diagram shows, and how. */
 export interface ReliabilityDrawing extends Pick<Panel, "name" | "title" | "alt"> {

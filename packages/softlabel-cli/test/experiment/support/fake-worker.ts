@@ -1,7 +1,8 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { serveTrials } from "../../../src/experiment/serve-trials.ts";
+import { serveTrials, type TrialRunners } from "../../../src/experiment/serve-trials.ts";
+import { trialFolder } from "../../../src/experiment/trial-store.ts";
 
 /*
  * A child process whose trials take milliseconds: what is tested with it is who trains what, when and how often, never
@@ -9,11 +10,12 @@ import { serveTrials } from "../../../src/experiment/serve-trials.ts";
  */
 const steps = 20;
 
-serveTrials(async (config, { folder, onProgress }) => {
+const train: TrialRunners["train"] = async (config, { folder, onProgress }) => {
   if (config.data !== null) appendFileSync(config.data, `${config.seed} ${config.labelSmoothing} ${process.pid}\n`);
   for (let step = 1; step <= steps; step++) {
     await setImmediate();
-    onProgress({ epoch: 1, epochs: 1, step, totalSteps: steps, trainLoss: Number.NaN });
+    const progress = { step, totalSteps: steps, trainLoss: Number.NaN };
+    onProgress(progress);
     if (config.model === "dies" && config.seed === 2 && step === 5) {
       console.error("memory access out of bounds");
       process.kill(process.pid, "SIGKILL");
@@ -21,11 +23,24 @@ serveTrials(async (config, { folder, onProgress }) => {
     if (config.model === "throws" && config.seed === 2 && step === 5) throw new Error("the loss is NaN at step 5");
     // Never ends, coming back to the event loop and not.
     if (config.model === "waits" && step === 5) await new Promise(() => setInterval(() => {}, 1_000));
-    if (config.model === "hangs" && step === 5)
-      for (;;) onProgress({ epoch: 1, epochs: 1, step, totalSteps: steps, trainLoss: 0 });
+    if (config.model === "hangs" && step === 5) for (;;) onProgress(progress);
   }
   for (const name of ["predictions.npz", "history.jsonl", "penultimate.npz"]) {
     if (config.model === "forgets" && name === "history.jsonl") continue;
     writeFileSync(join(folder, name), `${name} of seed ${config.seed}, ε = ${config.labelSmoothing}`);
   }
-});
+};
+
+/** What these leave says what they were given. */
+const craft: TrialRunners["craft"] = async ({ source }, { folder, experiment }) => {
+  const model = readFileSync(join(trialFolder(experiment, source), "predictions.npz"), "utf8");
+  writeFileSync(join(folder, "crafted.npz"), `images made on ${model}`);
+};
+const attack: TrialRunners["attack"] = async ({ target, crafted }, { folder, experiment }) => {
+  const images = readFileSync(join(trialFolder(experiment, crafted), "crafted.npz"), "utf8");
+  const model = readFileSync(join(trialFolder(experiment, target.trial), "predictions.npz"), "utf8");
+  writeFileSync(join(folder, "attacks.json"), `${model} under ${images}`);
+  writeFileSync(join(folder, "attacked.npz"), "");
+};
+
+serveTrials({ train, craft, attack });

@@ -1,6 +1,6 @@
 import { betaQuantile } from "softlabel/statistics";
 import { expect, test } from "vitest";
-import { wilsonInterval } from "../../src/report/wilson-interval.ts";
+import { wilsonInterval } from "../../src/experiment/wilson-interval.ts";
 
 test("Wilson's interval is that of Newcombe 1998, table I", () => {
   // 81 of 263, 15 of 148, 0 of 20 and 1 of 29: printed to four decimals.

@@ -1,0 +1,62 @@
+import { FolderLockedError } from "../experiment/folder-lock.ts";
+import type { RunCard } from "../experiment/results.ts";
+import { type ExperimentPlan, runExperiment, StoppedError, TrialsMissingError } from "../experiment/run-experiment.ts";
+import type { TrialEvent } from "../experiment/run-trials.ts";
+import { type Output, RunFailure } from "./console.ts";
+import { interruptible } from "./interruptible.ts";
+import { createProgress } from "./progress.ts";
+import { requireFolderPlace } from "./require-place.ts";
+import { createTally, describeTrial } from "./trial-tally.ts";
+
+/** An experiment as a command runs it. */
+export interface ExperimentToRun<Results> {
+  /** The command's name, before its progress. */
+  readonly label: string;
+  /** Its folder. */
+  readonly out: string;
+  readonly makePlan: () => ExperimentPlan<Results>;
+  readonly writeReport: (results: Results, folder: string) => Promise<unknown>;
+}
+
+/**
+ * Runs an experiment under a progress bar; Ctrl-C stops it in order.
+ *
+ * @throws {@link RunFailure} when it was stopped, trials failed, or another process has its folder; UsageError or
+ * ArgumentError when the folder's place or the plan's options are wrong.
+ */
+export async function runUnderProgress<Results extends { readonly run: RunCard }>(
+  { label, out, makePlan, writeReport }: ExperimentToRun<Results>,
+  notes: Output,
+): Promise<Results> {
+  requireFolderPlace(out);
+  const progress = createProgress(notes, { label });
+  const tally = createTally();
+  const onEvent = (event: TrialEvent): void => {
+    if (event.type === "damaged")
+      progress.note(
+        `${describeTrial(event.trial)} was damaged and ${event.trial.kind === "train" ? "trains" : "runs"} again`,
+      );
+    if (event.type === "failed") progress.note(`${describeTrial(event.trial)} failed: ${event.reason}`);
+    tally.count(event);
+    // What was found finished is no progress, and no speed.
+    if (event.type === "reused") return;
+    progress.update(tally.done(), tally.total(), tally.text());
+  };
+  try {
+    const worker = new URL("../experiment/trial-worker.js", import.meta.url);
+    const results = await interruptible((signal) =>
+      runExperiment(makePlan, { worker, signal, onPlan: tally.plan, onEvent, writeReport }),
+    );
+    const allReused = results.run.trialsReused === tally.trials();
+    if (allReused) progress.note("nothing to train: every trial was finished before");
+    return results;
+  } catch (error) {
+    progress.stop();
+    if (error instanceof StoppedError || error instanceof TrialsMissingError || error instanceof FolderLockedError) {
+      throw new RunFailure(error.message);
+    }
+    throw error;
+  } finally {
+    progress.stop();
+  }
+}
