@@ -8,6 +8,7 @@ const benches = {
   accuracy: () => import("./accuracy/bench.js"),
   "adapters-jax": () => import("./adapters/jax.js"),
   adapters: () => import("./adapters/bench.js"),
+  "coverage-held-out": () => import("./interval-coverage/held-out.js"),
   coverage: () => import("./interval-coverage/bench.js"),
   evaluate: () => import("./evaluate/bench.js"),
   linear: () => import("./linear/bench.js"),

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
+import { readOptions } from "../statistics/read-options.ts";
 import { confidenceLevels } from "./confidence-levels.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
 
@@ -48,10 +49,12 @@ export function auroc(outcomes: Outcomes): number | null {
  */
 export function falsePositiveRateAtRecall(
   outcomes: Outcomes,
-  { recall = 0.95 }: { readonly recall?: number } = {},
+  options: { readonly recall?: number } = {},
 ): number | null {
+  const { recall = 0.95 } = readOptions(options);
   requireOutcomes(outcomes);
-  if (!(recall > 0 && recall <= 1)) throw new ArgumentError(`recall must be in (0, 1], got ${describe(recall)}`);
+  if (!(typeof recall === "number" && recall > 0 && recall <= 1))
+    throw new ArgumentError(`recall must be in (0, 1], got ${describe(recall)}`);
   const { length, right, wrong } = confidenceLevels(outcomes);
   const sum = (counts: Uint32Array): number => counts.reduce((total, count) => total + count, 0);
   const [rightRows, wrongRows] = [sum(right), sum(wrong)];
