@@ -1,4 +1,4 @@
-// Outcomes whose calibration error is known: confidences uniform on [½, 1], right with a probability off by `gap`.
+// Outcomes whose calibration error over bins is known: confidences in [½, 1], right with a probability that is off.
 import { seededRandom } from "../../packages/softlabel/dist/statistics/random.js";
 
 export const bins = 15;
@@ -13,19 +13,34 @@ export const truths = [
   { gap: 0.05, sign: "alternating" },
 ];
 
+/** Confidences of u uniform on [0, 1): as many everywhere, or most of them near 1. */
+const distributions = {
+  uniform: (u) => 0.5 + u / 2,
+  skewed: (u) => 1 - u ** 2 / 2,
+};
+
 /**
- * @param {{ rows: number, gap: number, sign: string, seed: number }} given
+ * How far a confidence is above the probability of being right. A `"proportional"` one is to 1 − c, whose mean is 1/6
+ * where c is skewed; it has one sign, so that its mean is the l1 error of any bins.
+ */
+const excesses = {
+  over: (_, gap) => gap,
+  alternating: (c, gap) => (Math.floor(c * bins) % 2 === 0 ? gap : -gap),
+  proportional: (c, gap) => 6 * gap * (1 - c),
+};
+
+/**
+ * @param {{ rows: number, distribution: "uniform" | "skewed", gap: number, sign: keyof typeof excesses, seed: number }} given
  * @returns {{ confidence: Float64Array, correct: Uint8Array }}
  */
-export function outcomesOf({ rows, gap, sign, seed }) {
+export function outcomesOf({ rows, distribution, gap, sign, seed }) {
   const { next } = seededRandom(seed);
   const confidence = new Float64Array(rows);
   const correct = new Uint8Array(rows);
   for (let row = 0; row < rows; row++) {
-    const c = 0.5 + next() / 2 ** 33;
-    const isOver = sign === "over" || Math.floor(c * bins) % 2 === 0;
+    const c = distributions[distribution](next() / 2 ** 32);
     confidence[row] = c;
-    correct[row] = next() / 2 ** 32 < c + (isOver ? -gap : gap) ? 1 : 0;
+    correct[row] = next() / 2 ** 32 < c - excesses[sign](c, gap) ? 1 : 0;
   }
   return { confidence, correct };
 }

@@ -20,12 +20,46 @@ interface Cell {
   readonly kinds: Readonly<Record<string, Ends>>;
 }
 
-const raw: {
+interface Coverage {
   readonly level: number;
   readonly samples: number;
   readonly resamples: number;
   readonly cells: readonly Cell[];
-} = JSON.parse(readFileSync(new URL("../../bench/results/coverage.json", import.meta.url), "utf8"));
+}
+
+const read = (name: string): Coverage =>
+  JSON.parse(readFileSync(new URL(`../../bench/results/${name}.json`, import.meta.url), "utf8"));
+
+const [raw, heldOut] = [read("coverage"), read("coverage-held-out")];
+
+const percent = (share: number): string => (100 * share).toFixed(1);
+
+/** The rows of the first table of coverages behind a heading. */
+function shownBehind(heading: string): unknown[][] {
+  const [, section = ""] = page.split(`${heading}\n`);
+  const [own = ""] = section.split(/^##/m);
+  return [...own.matchAll(/^\| ([\d,]+) +\| (0(?:\.\d+)?) +\|(.*)\|$/gm)].map(([, rows = "", gap, rest = ""]) => [
+    Number(rows.replace(",", "")),
+    Number(gap),
+    ...rest.split("|").map((cell) => cell.trim()),
+  ]);
+}
+
+/** What such a table shows: by rows and truth the lowest share of any sign. */
+function lowestShares(cells: readonly Cell[], columns: readonly string[]): unknown[][] {
+  return cells
+    .filter(({ sign }) => sign === "over")
+    .map(({ rows, gap }) => {
+      const same = cells.filter((cell) => cell.rows === rows && cell.gap === gap);
+      const lowest = (of: (cell: Cell) => number): string => percent(Math.min(...same.map(of)));
+      return [
+        rows,
+        gap,
+        ...columns.map((kind) => lowest((cell) => cell.kinds[kind].held)),
+        lowest((cell) => cell.rejected),
+      ];
+    });
+}
 
 /** The columns of the page's table. */
 const kinds = ["percentile", "bias-corrected", "basic", "bias-bounded", "debiased l2", "debiased l2, centred"];
@@ -68,27 +102,38 @@ describe("docs/metrics.md", () => {
   it("shows the coverage of intervals that the raw results have, of each truth the worse sign", () => {
     const { level, samples, resamples, cells } = raw;
     expect(page.replace(/\s+/g, " ")).toContain(`${samples} samples, ${resamples} resamples, level ${level * 100}%`);
-    const shown = [...page.matchAll(/^\| ([\d,]+) +\| (0(?:\.\d+)?) +\|(.*)\|$/gm)].map(([, rows, gap, rest]) => [
-      Number(rows.replace(",", "")),
-      Number(gap),
-      ...rest.split("|").map((cell) => cell.trim()),
-    ]);
-    const measured = cells
-      .filter(({ sign }) => sign === "over")
-      .map(({ rows, gap }) => {
-        const same = cells.filter((cell) => cell.rows === rows && cell.gap === gap);
-        const worst = (kind: string): string =>
-          (100 * Math.min(...same.map(({ kinds }) => kinds[kind].held))).toFixed(1);
-        const rejected = (100 * Math.min(...same.map((cell) => cell.rejected))).toFixed(1);
-        return [rows, gap, ...kinds.map(worst), rejected];
-      });
-    expect(shown).toEqual(measured);
+    expect(shownBehind("## How sure is the error itself?")).toEqual(lowestShares(cells, kinds));
     const beside = Math.max(...cells.map(({ estimateOutsideBasic }) => estimateOutsideBasic));
     expect(page).toContain(`beside it in up to ${(100 * beside).toFixed(1)}% of the samples`);
     const width = ({ low, high }: Ends): number => high - low;
     for (const { gap, kinds: of } of cells.filter((cell) => cell.gap === 0.05)) {
       expect(width(of["debiased l2, centred"]), `${gap}`).toBeGreaterThan(width(of["bias-bounded"]));
     }
+  });
+
+  it("shows what held on designs that had no say in the choice", () => {
+    const heading = "### On designs that had no say in the choice";
+    const methods = kinds.slice(0, 4);
+    expect(shownBehind(heading)).toEqual(lowestShares(heldOut.cells, methods));
+    expect([heldOut.level, heldOut.samples, heldOut.resamples]).toEqual([raw.level, raw.samples, raw.resamples]);
+    const text = page.slice(page.indexOf(heading)).replace(/\s+/g, " ");
+    const range = (shares: readonly number[]): string =>
+      `${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}%`;
+    const held = (cells: readonly Cell[], isZero: boolean): string =>
+      range(cells.filter(({ gap }) => (gap === 0) === isZero).map((cell) => cell.kinds["bias-bounded"].held));
+    expect(text).toContain(
+      `above 0 in ${held(heldOut.cells, false)} of the samples, where it was ${held(raw.cells, false)}`,
+    );
+    expect(text).toContain(`exactly 0 in ${held(heldOut.cells, true)}, where it was ${held(raw.cells, true)}`);
+    const large = heldOut.cells.filter(({ rows, gap }) => rows === 10_000 && gap === 0.05);
+    expect(text).toContain(
+      `the four hold ${range(large.flatMap((cell) => methods.map((kind) => cell.kinds[kind].held)))}`,
+    );
+    for (const { kinds: of } of large) {
+      expect(Math.max(...methods.map((kind) => of[kind].held))).toBe(of.percentile.held);
+    }
+    const calibrated = heldOut.cells.filter(({ gap }) => gap === 0);
+    expect(text).toContain(`rejects calibrated rows in ${range(calibrated.map(({ rejected }) => rejected))}`);
   });
 
   it("names only functions that there are", () => {

@@ -63,7 +63,8 @@ export function resampleSets(sets: readonly ScoredRows[], options: ResamplingOpt
       Object.fromEntries(
         metrics.map((name) => {
           const mean = set.values[name] - first.values[name];
-          const ends = endsOf(`${i} change of ${name}`, mean, [-Infinity, Infinity]);
+          const [least, most] = rangeOf(name);
+          const ends = endsOf(`${i} change of ${name}`, mean, [least - most, most - least]);
           return [name, { mean: finite(mean), ...ends }];
         }),
       ),

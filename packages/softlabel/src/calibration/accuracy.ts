@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
+import { readOptions } from "../statistics/read-options.ts";
 import type { Labels, Predictions } from "./predictions.ts";
 import { rowScores } from "./row-scores.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
@@ -47,7 +48,7 @@ export function overconfidence(outcomes: Outcomes): number {
  * @throws {@link ArgumentError} if labels, predictions or k are out of range or do not match.
  */
 export function topKAccuracy(labels: Labels, predictions: Predictions, options: { readonly k?: number } = {}): number {
-  const { k = 5 } = options;
+  const { k = 5 } = readOptions(options);
   const { labelRank } = rowScores(labels, predictions);
   const classes = predictions.shape[1];
   if (!(Number.isInteger(k) && k >= 1 && k <= classes)) {

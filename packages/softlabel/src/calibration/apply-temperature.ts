@@ -21,7 +21,7 @@ export function applyTemperature(
   temperature: number,
 ): Predictions & { readonly data: Float64Array } {
   requirePredictions(predictions);
-  if (!(temperature > 0 && temperature < Infinity)) {
+  if (!(typeof temperature === "number" && temperature > 0 && temperature < Infinity)) {
     throw new ArgumentError(`temperature must be finite and above 0, got ${describe(temperature)}`);
   }
   const { shape, kind } = predictions;

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
+import { readOptions } from "../statistics/read-options.ts";
 import { type ConfidenceLevels, confidenceLevels } from "./confidence-levels.ts";
 import { expectedErrors } from "./expected-errors.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
@@ -32,7 +33,8 @@ export interface AurcOptions {
  * @see Geifman et al. 2019, §2, https://arxiv.org/abs/1805.08206
  * @see Traub et al. 2024, https://arxiv.org/abs/2407.01032
  */
-export function aurc(outcomes: Outcomes, { definition = "mean" }: AurcOptions = {}): number {
+export function aurc(outcomes: Outcomes, options: AurcOptions = {}): number {
+  const { definition = "mean" } = readOptions(options);
   requireOutcomes(outcomes);
   const levels = confidenceLevels(outcomes);
   if (definition === "trapezoid") return betweenLevels(levels);

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
+import { readOptions } from "../statistics/read-options.ts";
 import { inverseSums, outcomesOfClass } from "./class-outcomes.ts";
 import { type ConfidenceLevels, confidenceLevels } from "./confidence-levels.ts";
 import { isotonicLevels } from "./isotonic-levels.ts";
@@ -39,8 +40,9 @@ export interface ScoreDecomposition {
  */
 export function corpDecomposition(
   outcomes: Outcomes,
-  { score = "brier" }: { readonly score?: "brier" | "log" } = {},
+  options: { readonly score?: "brier" | "log" } = {},
 ): ScoreDecomposition {
+  const { score = "brier" } = readOptions(options);
   requireOutcomes(outcomes);
   if (score !== "brier" && score !== "log") {
     throw new ArgumentError(`score must be "brier" or "log", got ${describe(score)}`);

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
+import { readOptions } from "../statistics/read-options.ts";
 import { type ConfidenceLevels, confidenceLevels } from "./confidence-levels.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
 
@@ -52,10 +53,12 @@ export function aurocOfLevels({ length, right, wrong }: ConfidenceLevels): numbe
  */
 export function falsePositiveRateAtRecall(
   outcomes: Outcomes,
-  { recall = 0.95 }: { readonly recall?: number } = {},
+  options: { readonly recall?: number } = {},
 ): number | null {
+  const { recall = 0.95 } = readOptions(options);
   requireOutcomes(outcomes);
-  if (!(recall > 0 && recall <= 1)) throw new ArgumentError(`recall must be in (0, 1], got ${describe(recall)}`);
+  if (!(typeof recall === "number" && recall > 0 && recall <= 1))
+    throw new ArgumentError(`recall must be in (0, 1], got ${describe(recall)}`);
   return rateOfLevels(confidenceLevels(outcomes), recall);
 }
 

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
+import { readOptions } from "../statistics/read-options.ts";
 import { type BinningOptions, type ReliabilityBin, readBinning, reliabilityDiagram } from "./reliability-diagram.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
 
@@ -68,10 +69,11 @@ function rowsAbove({ confidence, correct }: Outcomes, threshold: number): Outcom
 type Norm = NonNullable<CalibrationErrorOptions["norm"]>;
 
 /** @throws {@link ArgumentError} if the norm is none, or cannot be debiased. */
-export function readNorm({ norm = "l1", debiased = false }: CalibrationErrorOptions): {
+export function readNorm(options: CalibrationErrorOptions): {
   norm: Norm;
   debiased: boolean;
 } {
+  const { norm = "l1", debiased = false } = readOptions(options);
   if (norm !== "l1" && norm !== "l2" && norm !== "max") {
     throw new ArgumentError(`norm must be "l1", "l2" or "max", got ${describe(norm)}`);
   }
@@ -83,7 +85,7 @@ export function readNorm({ norm = "l1", debiased = false }: CalibrationErrorOpti
 
 /** @throws {@link ArgumentError} if the threshold is out of range. */
 export function readThreshold({ threshold }: CalibrationErrorOptions): number | undefined {
-  if (threshold !== undefined && !(threshold >= 0 && threshold < 1)) {
+  if (threshold !== undefined && !(typeof threshold === "number" && threshold >= 0 && threshold < 1)) {
     throw new ArgumentError(`threshold must be in [0, 1), got ${describe(threshold)}`);
   }
   return threshold;

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe, describeShape } from "../core/describe.ts";
+import { requireNumbers } from "../statistics/require-numbers.ts";
 import { extremesByKernel } from "./kernel/temper-by-kernel.ts";
 
 /**
@@ -77,6 +78,7 @@ export function requireForm(predictions: Predictions): void {
     throw new ArgumentError(`predictions must have the shape [rows, classes], got ${got}`);
   }
   const [rows, classes] = shape;
+  requireNumbers("predictions.data", data);
   if (rows === 0 || classes === 0) {
     throw new ArgumentError(
       `predictions must have at least one row and one class, got the shape ${describeShape(shape)}`,

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
+import { readOptions } from "../statistics/read-options.ts";
 import type { Labels, Predictions } from "./predictions.ts";
 import { rowScores } from "./row-scores.ts";
 
@@ -45,7 +46,8 @@ export function negativeLogLikelihood(labels: Labels, predictions: Predictions):
  * brierScore([0], { data: [0.7, 0.2, 0.1], shape: [1, 3], kind: "probabilities" }); // 0.14
  * @see Brier 1950, https://doi.org/10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2
  */
-export function brierScore(labels: Labels, predictions: Predictions, { form = "sum" }: BrierOptions = {}): number {
+export function brierScore(labels: Labels, predictions: Predictions, options: BrierOptions = {}): number {
+  const { form = "sum" } = readOptions(options);
   if (form !== "sum" && form !== "half") {
     throw new ArgumentError(`form must be "sum" or "half", got ${describe(form)}`);
   }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
+import { readOptions } from "../statistics/read-options.ts";
 import { type ConfidenceLevels, confidenceLevels } from "./confidence-levels.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
 import { type BinEdges, uniformBins } from "./uniform-bins.ts";
@@ -119,7 +120,8 @@ function fill(outcomes: Outcomes, options: BinningOptions): FilledBin[] {
 const mostUniformBins = 2 ** 16;
 
 /** @throws {@link ArgumentError} if the options are out of range. */
-export function readBinning({ bins = 15, binning = "uniform", edges, cuts }: BinningOptions): Required<BinningOptions> {
+export function readBinning(options: BinningOptions): Required<BinningOptions> {
+  const { bins = 15, binning = "uniform", edges, cuts } = readOptions(options);
   if (!(Number.isInteger(bins) && bins >= 1)) {
     throw new ArgumentError(`bins must be an integer of at least 1, got ${describe(bins)}`);
   }

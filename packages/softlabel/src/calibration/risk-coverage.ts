@@ -1,5 +1,7 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
+import { readOptions } from "../statistics/read-options.ts";
+import { requireNumbers } from "../statistics/require-numbers.ts";
 import { confidenceLevels } from "./confidence-levels.ts";
 import { expectedErrors } from "./expected-errors.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
@@ -26,12 +28,12 @@ export function riskCoverageCurve(
   outcomes: Outcomes,
   options: { readonly coverage?: ArrayLike<number> } = {},
 ): RiskCoverageCurve {
+  const { coverage: asked } = readOptions(options);
   requireOutcomes(outcomes);
   const errors = expectedErrors(confidenceLevels(outcomes));
   const rows = errors.length - 1;
-  const coverage = options.coverage
-    ? Float64Array.from(options.coverage)
-    : Float64Array.from({ length: rows }, (_, i) => (i + 1) / rows);
+  if (asked !== undefined) requireNumbers("coverage", asked);
+  const coverage = asked ? Float64Array.from(asked) : Float64Array.from({ length: rows }, (_, i) => (i + 1) / rows);
   const risk = coverage.map((share, at) => {
     if (!(share > 0 && share <= 1)) {
       throw new ArgumentError(`coverage must be in (0, 1], got ${describe(share)} at index ${at}`);
@@ -60,7 +62,7 @@ export function riskCoverageCurve(
  */
 export function riskAtCoverage(outcomes: Outcomes, coverage: number): number {
   requireOutcomes(outcomes);
-  if (!(coverage > 0 && coverage <= 1)) {
+  if (!(typeof coverage === "number" && coverage > 0 && coverage <= 1)) {
     throw new ArgumentError(`coverage must be in (0, 1], got ${describe(coverage)}`);
   }
   return riskOfErrors(expectedErrors(confidenceLevels(outcomes)), coverage);
@@ -89,7 +91,8 @@ export function riskOfErrors(errors: Float64Array, coverage: number): number {
  */
 export function coverageAtRisk(outcomes: Outcomes, risk: number): number {
   requireOutcomes(outcomes);
-  if (!(risk >= 0 && risk <= 1)) throw new ArgumentError(`risk must be in [0, 1], got ${describe(risk)}`);
+  if (!(typeof risk === "number" && risk >= 0 && risk <= 1))
+    throw new ArgumentError(`risk must be in [0, 1], got ${describe(risk)}`);
   return coverageOfErrors(expectedErrors(confidenceLevels(outcomes)), risk);
 }
 

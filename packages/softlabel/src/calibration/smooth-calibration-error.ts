@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
+import { readOptions } from "../statistics/read-options.ts";
 import { type ConfidenceLevels, confidenceLevels } from "./confidence-levels.ts";
 import { relplotSmoothError } from "./relplot-grid.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
@@ -23,8 +24,9 @@ import { type Outcomes, requireOutcomes } from "./top-label.ts";
  */
 export function smoothCalibrationError(
   outcomes: Outcomes,
-  { grid = "exact" }: { readonly grid?: "exact" | "relplot" } = {},
+  options: { readonly grid?: "exact" | "relplot" } = {},
 ): number {
+  const { grid = "exact" } = readOptions(options);
   requireOutcomes(outcomes);
   const levels = confidenceLevels(outcomes);
   if (grid === "relplot") return relplotSmoothError(levels);

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
 import { normalCdf } from "../statistics/normal.ts";
+import { readOptions } from "../statistics/read-options.ts";
 import { type Outcomes, requireOutcomes } from "./top-label.ts";
 
 /** A test of the hypothesis that the confidences are calibrated. */
@@ -27,8 +28,9 @@ export interface SpiegelhalterTest {
  */
 export function spiegelhalterTest(
   outcomes: Outcomes,
-  { alternative = "two-sided" }: { readonly alternative?: "two-sided" | "greater" } = {},
+  options: { readonly alternative?: "two-sided" | "greater" } = {},
 ): SpiegelhalterTest {
+  const { alternative = "two-sided" } = readOptions(options);
   requireOutcomes(outcomes);
   if (alternative !== "two-sided" && alternative !== "greater") {
     throw new ArgumentError(`alternative must be "two-sided" or "greater", got ${describe(alternative)}`);

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
+import { requireNumbers } from "../statistics/require-numbers.ts";
 import type { Labels, Predictions } from "./predictions.ts";
 import { rowScores } from "./row-scores.ts";
 
@@ -58,6 +59,7 @@ export function requireOutcomes(outcomes: Outcomes): void {
   if (correct.length !== rows) {
     throw new ArgumentError(`outcomes.correct must be ${rows}, one per confidence, got ${correct.length}`);
   }
+  requireNumbers("outcomes.confidence", confidence);
   for (let row = 0; row < rows; row++) {
     if (!(confidence[row] >= 0 && confidence[row] <= 1)) {
       throw new ArgumentError(`outcomes.confidence must be in [0, 1], got ${describe(confidence[row])} at row ${row}`);

@@ -14,7 +14,7 @@ import { requireProbability } from "./require-probability.ts";
  */
 export function betaCdf(x: number, a: number, b: number): number {
   requireShapes(a, b);
-  if (!(x >= 0 && x <= 1)) throw new ArgumentError(`x must be in [0, 1], got ${describe(x)}`);
+  if (!(typeof x === "number" && x >= 0 && x <= 1)) throw new ArgumentError(`x must be in [0, 1], got ${describe(x)}`);
   return regularizedIncompleteBeta(x, a, b);
 }
 
@@ -45,6 +45,8 @@ export function betaQuantile(probability: number, a: number, b: number): number 
 }
 
 function requireShapes(a: number, b: number): void {
-  if (!(a > 0 && a < Infinity)) throw new ArgumentError(`a must be finite and above 0, got ${describe(a)}`);
-  if (!(b > 0 && b < Infinity)) throw new ArgumentError(`b must be finite and above 0, got ${describe(b)}`);
+  if (!(typeof a === "number" && a > 0 && a < Infinity))
+    throw new ArgumentError(`a must be finite and above 0, got ${describe(a)}`);
+  if (!(typeof b === "number" && b > 0 && b < Infinity))
+    throw new ArgumentError(`b must be finite and above 0, got ${describe(b)}`);
 }

@@ -54,6 +54,6 @@ export function chiSquaredQuantile(probability: number, degreesOfFreedom: number
 
 function tailsAt(x: number, degreesOfFreedom: number): { readonly lower: number; readonly upper: number } {
   requireDegreesOfFreedom(degreesOfFreedom);
-  if (!(x >= 0)) throw new ArgumentError(`x must be at least 0, got ${describe(x)}`);
+  if (!(typeof x === "number" && x >= 0)) throw new ArgumentError(`x must be at least 0, got ${describe(x)}`);
   return regularizedIncompleteGamma(degreesOfFreedom / 2, x / 2);
 }

@@ -16,9 +16,10 @@ import { describe } from "../core/describe.ts";
  * @see Holm 1979, https://www.jstor.org/stable/4615733
  */
 export function holm(pValues: ArrayLike<number>): number[] {
-  const m = pValues.length;
+  const m = pValues?.length;
+  if (m === undefined) throw new ArgumentError(`pValues must be a list of numbers, got ${describe(pValues)}`);
   for (let i = 0; i < m; i++) {
-    if (!(pValues[i] >= 0 && pValues[i] <= 1)) {
+    if (!(typeof pValues[i] === "number" && pValues[i] >= 0 && pValues[i] <= 1)) {
       throw new ArgumentError(`pValues must be in [0, 1], got ${describe(pValues[i])} at index ${i}`);
     }
   }

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/argument-error.ts";
+import { describe } from "../core/describe.ts";
 import { regularizedIncompleteGamma } from "./incomplete-gamma.ts";
 import { invertTail } from "./invert-tail.ts";
 import { requireProbability } from "./require-probability.ts";
@@ -14,7 +15,7 @@ import { requireProbability } from "./require-probability.ts";
  * @throws {@link ArgumentError} if z is NaN.
  */
 export function normalCdf(z: number): number {
-  if (Number.isNaN(z)) throw new ArgumentError("z must be a number, got NaN");
+  if (typeof z !== "number" || Number.isNaN(z)) throw new ArgumentError(`z must be a number, got ${describe(z)}`);
   const tail = lowerTail(Math.abs(z));
   return z > 0 ? 1 - tail : tail;
 }

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
 import { requireFiniteValues } from "./finite-values.ts";
+import { readOptions } from "./read-options.ts";
 import { studentTQuantile } from "./student-t.ts";
 import { summarize } from "./summarize.ts";
 
@@ -41,13 +42,14 @@ export interface PairedDifference {
  */
 export function pairedDifference(pairs: Pairs, options: { readonly level?: number } = {}): PairedDifference {
   const { baseline, treatment } = pairs;
-  const { level = 0.95 } = options;
+  const { level = 0.95 } = readOptions(options);
   requireFiniteValues("baseline", baseline);
   requireFiniteValues("treatment", treatment);
   if (treatment.length !== baseline.length) {
     throw new ArgumentError(`treatment must be ${baseline.length}, one per baseline value, got ${treatment.length}`);
   }
-  if (!(level > 0 && level < 1)) throw new ArgumentError(`level must be in (0, 1), got ${describe(level)}`);
+  if (!(typeof level === "number" && level > 0 && level < 1))
+    throw new ArgumentError(`level must be in (0, 1), got ${describe(level)}`);
 
   const differences = Array.from(treatment, (value, i) => value - baseline[i]);
   const { count, mean, sd } = summarize(differences);

@@ -17,7 +17,7 @@ import { requireProbability } from "./require-probability.ts";
  */
 export function studentTCdf(t: number, degreesOfFreedom: number): number {
   requireDegreesOfFreedom(degreesOfFreedom);
-  if (Number.isNaN(t)) throw new ArgumentError("t must be a number, got NaN");
+  if (typeof t !== "number" || Number.isNaN(t)) throw new ArgumentError(`t must be a number, got ${describe(t)}`);
   const tail = lowerTail(Math.abs(t), degreesOfFreedom);
   return t > 0 ? 1 - tail : tail;
 }
@@ -51,7 +51,7 @@ function lowerTail(t: number, degreesOfFreedom: number): number {
 
 /** @throws {@link ArgumentError} if ν is not finite and above 0. */
 export function requireDegreesOfFreedom(degreesOfFreedom: number): void {
-  if (!(degreesOfFreedom > 0 && degreesOfFreedom < Infinity)) {
+  if (!(typeof degreesOfFreedom === "number" && degreesOfFreedom > 0 && degreesOfFreedom < Infinity)) {
     throw new ArgumentError(`degreesOfFreedom must be finite and above 0, got ${describe(degreesOfFreedom)}`);
   }
 }

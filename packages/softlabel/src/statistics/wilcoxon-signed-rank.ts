@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/argument-error.ts";
 import { describe } from "../core/describe.ts";
 import { requireFiniteValues } from "./finite-values.ts";
 import { normalCdf } from "./normal.ts";
+import { readOptions } from "./read-options.ts";
 
 /** How surprising the ranks of the differences would be if the treatment did nothing. */
 export interface WilcoxonSignedRank {
@@ -55,7 +56,7 @@ const tieTolerance = 1e-9;
  */
 export function wilcoxonSignedRank(differences: ArrayLike<number>, options: WilcoxonOptions = {}): WilcoxonSignedRank {
   requireFiniteValues("differences", differences);
-  const { zeros: treatment = "drop" } = options;
+  const { zeros: treatment = "drop" } = readOptions(options);
   if (treatment !== "drop" && treatment !== "pratt") {
     throw new ArgumentError(`zeros must be "drop" or "pratt", got ${describe(treatment)}`);
   }

@@ -72,7 +72,7 @@ function terms(results: EvaluationResults): readonly Term[] {
       "Intervals",
       resamples === 0
         ? "None: no resamples were asked for."
-        : `${level}: the rows are drawn again with replacement, ${resamples} times from seed ${seed}, and the basic interval [2θ − q(high), 2θ − q(low)] is taken, which removes the upward bias of calibration errors where the percentile interval doubles it. An interval speaks of other rows of the same kind, not of another training run, and not of rows of another kind.`,
+        : `${level}: the rows are drawn again with replacement, ${resamples} times from seed ${seed}, and the bias-bounded interval is taken: the basic interval [2θ − q(high), 2θ − q(low)], widened where resampling shows a bias b upward to [2θ − q(high) − √2·b, 2θ − q(low) + b], so that it allows for every bias between none and 1 + √2 times b and holds the value itself; an end beyond the metric’s range is moved to the range. An interval speaks of other rows of the same kind, not of another training run, and not of rows of another kind.`,
     ],
     ["Whiskers in the reliability diagrams", `${level} Wilson intervals of the accuracy, each bin for itself.`],
     ...(mended ? recalibration : []),

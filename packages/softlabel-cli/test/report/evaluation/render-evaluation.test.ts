@@ -1,4 +1,5 @@
 import { parseHTML } from "linkedom";
+import { bootstrapInterval, meanOfRows } from "softlabel/calibration";
 import { describe, expect, test } from "vitest";
 import type { EvaluatedArm, EvaluationResults, Mistake } from "../../../src/evaluation/evaluation.ts";
 import { csvText } from "../../../src/report/csv.ts";
@@ -290,6 +291,13 @@ describe("results at the edge", () => {
       parsed(results).querySelector("#reliability figcaption")?.textContent;
     expect(caption(one)).toContain("from the rows near it, by a Gaussian of width 0.05; its band");
     expect(caption(imagined([{}, {}]))).toContain("by a Gaussian whose width is 0.05, 0.023, file by file; its band");
+  });
+
+  test("the method names the interval that is the library's default", () => {
+    const { method } = bootstrapInterval(meanOfRows([1, 0]), { resamples: 2 });
+    const text = parsed(one).querySelector("#method")?.textContent;
+    expect(text).toContain(`the ${method} interval is taken: the basic interval [2θ − q(high), 2θ − q(low)], widened`);
+    expect(text).toContain("[2θ − q(high) − √2·b, 2θ − q(low) + b]");
   });
 
   test("files whose rows are the same on trust say so", () => {

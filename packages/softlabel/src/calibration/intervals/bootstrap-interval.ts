@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
 import { normalCdf, normalQuantile } from "../../statistics/normal.ts";
+import { readOptions } from "../../statistics/read-options.ts";
 
 /** How the ends are read off the resampled values. */
 export type BootstrapMethod = "bias-bounded" | "basic" | "percentile" | "bias-corrected";
@@ -56,8 +57,9 @@ export interface IntervalOptions {
 
 /** @throws {@link ArgumentError} if an option is out of range. */
 export function requireIntervalOptions(options: IntervalOptions): Required<IntervalOptions> {
-  const { level = 0.95, method = "bias-bounded", range = [-Infinity, Infinity] } = options;
-  if (!(level > 0 && level < 1)) throw new ArgumentError(`level must be in (0, 1), got ${describe(level)}`);
+  const { level = 0.95, method = "bias-bounded", range = [-Infinity, Infinity] } = readOptions(options);
+  if (!(typeof level === "number" && level > 0 && level < 1))
+    throw new ArgumentError(`level must be in (0, 1), got ${describe(level)}`);
   if (!methods.has(method)) {
     throw new ArgumentError(`method must be one of "${[...methods].join('", "')}", got ${describe(method)}`);
   }

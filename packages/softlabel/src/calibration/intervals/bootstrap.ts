@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
 import { seededRandom } from "../../statistics/random.ts";
+import { readOptions } from "../../statistics/read-options.ts";
 import {
   type BootstrapInterval,
   type IntervalOptions,
@@ -44,7 +45,7 @@ export function bootstrapIntervals<Name extends string>(
   quantities: Readonly<Record<Name, Resampled>>,
   options: BootstrapOptions = {},
 ): Readonly<Record<Name, BootstrapInterval>> {
-  const { resamples = 1000, seed = 0 } = options;
+  const { resamples = 1000, seed = 0 } = readOptions(options);
   const interval = requireIntervalOptions(options);
   const names = Object.keys(quantities) as Name[];
   const rows = commonRows(names.map((name) => quantities[name]));
@@ -56,7 +57,7 @@ export function bootstrapIntervals<Name extends string>(
   );
   const ones = new Uint32Array(rows).fill(1);
   const entries = names.map((name, i) => {
-    const estimate = quantities[name].of(ones);
+    const estimate = numberOf(quantities[name].of(ones));
     const { level, method } = interval;
     return [
       name,
@@ -79,7 +80,10 @@ export function bootstrapDifference(
 ): BootstrapInterval {
   const { baseline, treatment } = pair;
   const rows = commonRows([baseline, treatment]);
-  return bootstrapInterval({ rows, of: (counts) => treatment.of(counts) - baseline.of(counts) }, options);
+  return bootstrapInterval(
+    { rows, of: (counts) => numberOf(treatment.of(counts)) - numberOf(baseline.of(counts)) },
+    options,
+  );
 }
 
 /** The quantities of every resample, one list for each quantity. */
@@ -99,7 +103,7 @@ function resampledValues(
   for (let resample = 0; resample < resamples; resample++) {
     counts.fill(0);
     random.drawInto(counts);
-    for (let i = 0; i < quantities.length; i++) values[i][resample] = quantities[i](counts);
+    for (let i = 0; i < quantities.length; i++) values[i][resample] = numberOf(quantities[i](counts));
   }
   return values;
 }
@@ -110,4 +114,9 @@ function commonRows(quantities: readonly Resampled[]): number {
   const other = others.find(({ rows }) => rows !== first.rows);
   if (other) throw new ArgumentError(`quantities must be of the same rows, got ${first.rows} and ${other.rows}`);
   return first.rows;
+}
+
+/** NaN where a metric is not defined, which AUROC says by `null`: a number would take that for 0. */
+function numberOf(value: number | null): number {
+  return value ?? Number.NaN;
 }

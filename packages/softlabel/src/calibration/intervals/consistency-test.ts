@@ -1,7 +1,9 @@
 import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
 import { seededRandom } from "../../statistics/random.ts";
+import { readOptions } from "../../statistics/read-options.ts";
 import { type Outcomes, requireOutcomes } from "../top-label.ts";
+import { requireValue } from "./require-value.ts";
 
 /** A calibration error beside those that a calibrated classifier of the same confidences would have by chance. */
 export interface ConsistencyTest {
@@ -32,7 +34,7 @@ export interface ConsistencyOptions {
  * calibration; p is valid for every N, R, number of bins and metric that is larger the worse calibrated.
  * @param outcomes - One row at least.
  * @param metric - Must not depend on the order of the rows, nor keep what it is given.
- * @throws {@link ArgumentError} if outcomes or an option are out of range.
+ * @throws {@link ArgumentError} if outcomes or an option are out of range, or the metric is not defined for some labels.
  * @example
  * const outcomes = { confidence: [0.95, 0.95, 0.85, 0.65], correct: [1, 0, 1, 1] };
  * consistencyTest(outcomes, expectedCalibrationError).value; // 0.35
@@ -45,7 +47,7 @@ export function consistencyTest(
   options: ConsistencyOptions = {},
 ): ConsistencyTest {
   requireOutcomes(outcomes);
-  const { resamples = 1000, seed = 0 } = options;
+  const { resamples = 1000, seed = 0 } = readOptions(options);
   if (!(Number.isInteger(resamples) && resamples >= 1)) {
     throw new ArgumentError(`resamples must be an integer of at least 1, got ${describe(resamples)}`);
   }
@@ -53,13 +55,13 @@ export function consistencyTest(
   // In ascending order, where sorting them again costs least.
   const confidence = Float64Array.from(outcomes.confidence).sort();
   const correct = new Uint8Array(confidence.length);
-  const value = metric(outcomes);
+  const value = requireValue(metric(outcomes));
   const bound = value - tieTolerance * Math.abs(value);
   let reached = 0;
   let sum = 0;
   for (let resample = 0; resample < resamples; resample++) {
     for (let row = 0; row < correct.length; row++) correct[row] = next() < confidence[row] * 2 ** 32 ? 1 : 0;
-    const drawn = metric({ confidence, correct });
+    const drawn = requireValue(metric({ confidence, correct }));
     sum += drawn;
     if (drawn >= bound) reached++;
   }

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
 import { regularizedIncompleteBeta } from "../../statistics/incomplete-beta.ts";
+import { requireNumbers } from "../../statistics/require-numbers.ts";
 
 /** The rows on which two classifiers disagree about being right. */
 export interface McNemarTest {
@@ -30,6 +31,8 @@ export function mcnemarTest(pair: {
   readonly treatment: ArrayLike<number>;
 }): McNemarTest {
   const { baseline, treatment } = pair;
+  requireNumbers("baseline", baseline);
+  requireNumbers("treatment", treatment);
   if (treatment.length !== baseline.length) {
     throw new ArgumentError(`treatment must be ${baseline.length}, one per row of baseline, got ${treatment.length}`);
   }

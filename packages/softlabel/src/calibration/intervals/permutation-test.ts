@@ -1,7 +1,10 @@
 import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
 import { type Random, seededRandom } from "../../statistics/random.ts";
+import { readOptions } from "../../statistics/read-options.ts";
+import { requireNumbers } from "../../statistics/require-numbers.ts";
 import { type Outcomes, requireOutcomes } from "../top-label.ts";
+import { requireValue } from "./require-value.ts";
 
 /** How often chance alone would change the quantity as much. */
 export interface PermutationTest {
@@ -38,6 +41,8 @@ export function permutationTestOfMeans(
   options: PermutationOptions = {},
 ): PermutationTest {
   const { baseline, treatment } = pair;
+  requireNumbers("baseline", baseline);
+  requireNumbers("treatment", treatment);
   const rows = baseline.length;
   requireSameRows(rows, treatment.length);
   const differences = Float64Array.from({ length: rows }, (_, row) => treatment[row] - baseline[row]);
@@ -54,7 +59,8 @@ export function permutationTestOfMeans(
  * The same of any metric of outcomes, such as ECE or AURC: whole rows change models.
  *
  * @param pair - The outcomes of two models on the same rows, in the same order.
- * @throws {@link ArgumentError} if outcomes do not match or are out of range, or an option is.
+ * @throws {@link ArgumentError} if outcomes do not match or are out of range, an option is, or the metric is not defined
+ *   for some exchange.
  */
 export function permutationTest(
   pair: { readonly baseline: Outcomes; readonly treatment: Outcomes },
@@ -75,7 +81,7 @@ export function permutationTest(
       right.confidence[row] = second.confidence[row];
       right.correct[row] = second.correct[row];
     }
-    return metric(right) - metric(left);
+    return requireValue(metric(right)) - requireValue(metric(left));
   });
 }
 
@@ -87,7 +93,7 @@ function permute(
   options: PermutationOptions,
   differenceOf: (exchanged: Uint8Array) => number,
 ): PermutationTest {
-  const { permutations = 1000, seed = 0 } = options;
+  const { permutations = 1000, seed = 0 } = readOptions(options);
   if (!(Number.isInteger(permutations) && permutations >= 1)) {
     throw new ArgumentError(`permutations must be an integer of at least 1, got ${describe(permutations)}`);
   }

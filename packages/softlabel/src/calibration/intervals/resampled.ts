@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../core/argument-error.ts";
+import { requireNumbers } from "../../statistics/require-numbers.ts";
 import { type Outcomes, requireOutcomes } from "../top-label.ts";
 
 /**
@@ -24,6 +25,7 @@ export interface Resampled {
  * interval.standardError; // 0.15764782
  */
 export function meanOfRows(contributions: ArrayLike<number>): Resampled {
+  requireNumbers("contributions", contributions);
   const values = Float64Array.from(contributions);
   if (values.length === 0) throw new ArgumentError("contributions must have at least one row, got 0");
   const at = values.findIndex(Number.isNaN);

@@ -1,3 +1,4 @@
+import { readOptions } from "../../statistics/read-options.ts";
 import type { Labels, Predictions } from "../predictions.ts";
 import {
   type BinaryMap,
@@ -43,7 +44,7 @@ export function fitBeta(
   predictions: Predictions,
   options: BetaOptions = {},
 ): SchemeRecalibrator<BetaMap> {
-  const { targets = "smoothed" } = options;
+  const { targets = "smoothed" } = readOptions(options);
   requireTargets(targets);
   const fit = ({ p, logP, logRest }: EventProbabilities, hits: Uint8Array): BetaMap => {
     if (targets === "labels") refuseSeparable(p, hits, false);

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../core/argument-error.ts";
+import { readOptions } from "../../statistics/read-options.ts";
 import { type Labels, type Predictions, requireLabelled } from "../predictions.ts";
 import { argmaxOfRow, probabilitiesOfRow } from "../softmax-row.ts";
 import { type ClipOptions, type LogOdds, logOdds, readClip } from "./log-probabilities.ts";
@@ -61,7 +62,7 @@ export function fitScheme<Curve>(
   options: SchemeOptions,
 ): SchemeRecalibrator<Curve> {
   requireLabelled(labels, predictions);
-  const scheme = readChoice("scheme", options.scheme ?? "one-vs-rest", schemes);
+  const scheme = readChoice("scheme", readOptions(options).scheme ?? "one-vs-rest", schemes);
   const clip = readClip(options.clip);
   const [rows, classes] = predictions.shape;
   if (classes < 2)

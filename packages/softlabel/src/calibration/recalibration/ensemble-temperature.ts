@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
+import { readOptions } from "../../statistics/read-options.ts";
 import { fitTemperature, type TemperatureFit } from "../fit-temperature.ts";
 import { type Labels, type Predictions, requireLabelled } from "../predictions.ts";
 import { probabilitiesOfRow } from "../softmax-row.ts";
@@ -45,8 +46,8 @@ export function fitEnsembleTemperature(
   options: { readonly priorRows?: number } = {},
 ): EnsembleTemperature {
   requireLabelled(labels, predictions);
-  const { priorRows = 1 } = options;
-  if (!(priorRows > 0 && priorRows < Infinity)) {
+  const { priorRows = 1 } = readOptions(options);
+  if (!(typeof priorRows === "number" && priorRows > 0 && priorRows < Infinity)) {
     throw new ArgumentError(`priorRows must be finite and above 0, got ${describe(priorRows)}`);
   }
   const fit = fitTemperature(labels, predictions);

@@ -1,3 +1,4 @@
+import { readOptions } from "../../statistics/read-options.ts";
 import type { Labels, Predictions } from "../predictions.ts";
 import { type BinningOptions, reliabilityDiagram } from "../reliability-diagram.ts";
 import { type BinaryMap, fitScheme, type SchemeOptions, type SchemeRecalibrator } from "./binary-scheme.ts";
@@ -37,7 +38,7 @@ export function fitHistogramBinning(
   predictions: Predictions,
   options: HistogramBinningOptions = {},
 ): SchemeRecalibrator<HistogramMap> {
-  const { bins = 15, binning = "uniform" } = options;
+  const { bins = 15, binning = "uniform" } = readOptions(options);
   const fit = ({ p }: { readonly p: Float64Array }, hits: Uint8Array): HistogramMap => {
     const diagram = reliabilityDiagram({ confidence: p, correct: hits }, { bins, binning });
     return {

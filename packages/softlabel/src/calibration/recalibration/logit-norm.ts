@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
+import { readOptions } from "../../statistics/read-options.ts";
 import { type Predictions, requirePredictions } from "../predictions.ts";
 import { finiteLogits } from "./log-probabilities.ts";
 
@@ -22,8 +23,9 @@ import { finiteLogits } from "./log-probabilities.ts";
  */
 export function logitNorm(predictions: Predictions, options: { readonly norm?: number } = {}): Float64Array {
   requirePredictions(predictions);
-  const { norm = 2 } = options;
-  if (!(norm >= 1)) throw new ArgumentError(`norm must be at least 1, got ${describe(norm)}`);
+  const { norm = 2 } = readOptions(options);
+  if (!(typeof norm === "number" && norm >= 1))
+    throw new ArgumentError(`norm must be at least 1, got ${describe(norm)}`);
   const [rows, classes] = predictions.shape;
   const logits = finiteLogits(predictions, null);
   return Float64Array.from({ length: rows }, (_, row) => {

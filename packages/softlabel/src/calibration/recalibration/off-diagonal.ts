@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../core/argument-error.ts";
+import { readOptions } from "../../statistics/read-options.ts";
 import type { AffineMap } from "./linear-map.ts";
 import { readList, readNumber, readNumbers, readObject } from "./read-parameters.ts";
 
@@ -18,8 +19,9 @@ export interface OffDiagonalWeights {
 
 /** @throws {@link ArgumentError} if a weight is out of range, or λ is 0 for more than 50 classes. */
 export function requireOffDiagonal(options: OffDiagonalOptions, classes: number): OffDiagonalWeights {
-  const offDiagonal = readNumber("offDiagonal", options.offDiagonal ?? 1, 0);
-  const intercept = readNumber("intercept", options.intercept ?? 1, 0);
+  const { offDiagonal: asked, intercept: ofIntercepts } = readOptions(options);
+  const offDiagonal = readNumber("offDiagonal", asked ?? 1, 0);
+  const intercept = readNumber("intercept", ofIntercepts ?? 1, 0);
   if (offDiagonal === 0 && classes > 50) {
     throw new ArgumentError(
       `offDiagonal must be above 0 for more than 50 classes, got 0 for ${classes}; ` +

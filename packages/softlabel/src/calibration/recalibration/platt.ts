@@ -1,3 +1,4 @@
+import { readOptions } from "../../statistics/read-options.ts";
 import type { Labels, Predictions } from "../predictions.ts";
 import {
   type BinaryMap,
@@ -43,7 +44,7 @@ export function fitPlatt(
   predictions: Predictions,
   options: PlattOptions = {},
 ): SchemeRecalibrator<PlattMap> {
-  const { targets = "smoothed" } = options;
+  const { targets = "smoothed" } = readOptions(options);
   requireTargets(targets);
   const fit = ({ logP, logRest }: EventProbabilities, hits: Uint8Array): PlattMap => {
     const score = logP.map((log, row) => log - logRest[row]);

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../core/argument-error.ts";
+import { readOptions } from "../../statistics/read-options.ts";
 import { type Predictions, requirePredictions } from "../predictions.ts";
 import { type FittingRows, fittingRows, refuseFittingRows } from "./fitting-rows.ts";
 
@@ -69,7 +70,8 @@ export function recalibrator<Parameters>(
     classes,
     parameters,
     fittedOn,
-    apply(predictions, { inSample = false } = {}) {
+    apply(predictions, options = {}) {
+      const { inSample = false } = readOptions(options);
       requirePredictions(predictions);
       if (predictions.shape[1] !== classes) {
         throw new ArgumentError(

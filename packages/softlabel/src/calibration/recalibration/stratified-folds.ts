@@ -1,6 +1,8 @@
 import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
 import { seededRandom, shuffle } from "../../statistics/random.ts";
+import { readOptions } from "../../statistics/read-options.ts";
+import { requireNumbers } from "../../statistics/require-numbers.ts";
 import type { Labels } from "../predictions.ts";
 
 /** How rows are dealt into folds. */
@@ -21,7 +23,8 @@ export interface FoldOptions {
  * @throws {@link ArgumentError} if an option is out of range.
  */
 export function stratifiedFolds(labels: Labels, options: FoldOptions = {}): Uint32Array {
-  const { folds = 5, seed = 0 } = options;
+  const { folds = 5, seed = 0 } = readOptions(options);
+  requireNumbers("labels", labels);
   const rows = labels.length;
   if (!(Number.isInteger(folds) && folds >= 2 && folds <= rows)) {
     throw new ArgumentError(`folds must be an integer in [2, ${rows}], the number of rows, got ${describe(folds)}`);

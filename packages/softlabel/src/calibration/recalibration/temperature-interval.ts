@@ -1,9 +1,10 @@
 import { ArgumentError } from "../../core/argument-error.ts";
 import { describe } from "../../core/describe.ts";
 import { chiSquaredQuantile } from "../../statistics/chi-squared.ts";
+import { readOptions } from "../../statistics/read-options.ts";
 import type { TemperatureFit } from "../fit-temperature.ts";
 import { type Labels, type Predictions, requireLabelled } from "../predictions.ts";
-import { type Margins, marginsOf, sampledRows, slopeAt } from "./margins.ts";
+import { type Margins, marginsOf, meanLogTies, sampledRows, slopeAt } from "./margins.ts";
 
 /** The temperatures that the labels do not speak against. */
 export interface TemperatureInterval {
@@ -26,7 +27,7 @@ export interface TemperatureInterval {
  * @param predictions - Those of the fit.
  * @param fit - What {@link fitTemperature} made of them.
  * @param options.level - In (0, 1); 0.95 by default.
- * @throws {@link ArgumentError} if an argument is out of range.
+ * @throws {@link ArgumentError} if an argument is out of range, or the fit is of other rows.
  */
 export function temperatureInterval(
   labels: Labels,
@@ -34,20 +35,61 @@ export function temperatureInterval(
   fit: TemperatureFit,
   options: { readonly level?: number } = {},
 ): TemperatureInterval {
-  const { level = 0.95 } = options;
-  if (!(level > 0 && level < 1)) throw new ArgumentError(`level must be in (0, 1), got ${describe(level)}`);
   requireLabelled(labels, predictions);
+  const margins = marginsOf(labels, predictions);
+  if (!isFitOf(margins, fit)) {
+    const got = describe((fit as TemperatureFit | null)?.status ?? fit);
+    throw new ArgumentError(`fit must be what fitTemperature made of these labels and predictions, got ${got}`);
+  }
+  return likelihoodInterval(margins, fit, options);
+}
+
+/** The same of a fit that was just made of these margins. */
+export function likelihoodInterval(
+  margins: Margins,
+  fit: TemperatureFit,
+  options: { readonly level?: number },
+): TemperatureInterval {
+  const { level = 0.95 } = readOptions(options);
+  if (!(typeof level === "number" && level > 0 && level < 1)) {
+    throw new ArgumentError(`level must be in (0, 1), got ${describe(level)}`);
+  }
   if (fit.status === "indifferent" || fit.status === "impossible") return { low: 0, high: Infinity, level };
 
-  const margins = marginsOf(labels, predictions);
-  const { scale } = margins;
-  const highestNll = fit.nllAfter + chiSquaredQuantile(level, 1) / (2 * predictions.shape[0]);
+  const { scale, own } = margins;
+  const highestNll = fit.nllAfter + chiSquaredQuantile(level, 1) / (2 * own.length);
   const best = fit.inverseTemperature * scale;
   const reachesZero = slopeAt(margins, 0).nll <= highestNll;
   const width = halfWidth(margins, best, highestNll - fit.nllAfter);
   const low = reachesZero ? 0 : crossing(margins, 0, best, highestNll, width);
   const high = fit.status === "separable" ? Infinity : crossing(margins, Infinity, best, highestNll, width);
   return { low: scale / high, high: low === 0 ? Infinity : scale / low, level };
+}
+
+/** Whether the rows have the NLL that the fit says, at its optimum; otherwise the search below has no bracket. */
+function isFitOf(margins: Margins, fit: TemperatureFit): boolean {
+  const { own, scale } = margins;
+  const status: unknown = (fit as TemperatureFit | null)?.status;
+  const isImpossible = own.includes(-Infinity);
+  if (status === "impossible" || isImpossible) return status === "impossible" && isImpossible;
+  if (status === "indifferent" || scale === 0) return status === "indifferent" && scale === 0;
+  const isSeparable = own.every((margin) => margin === 0);
+  if (status === "separable" || isSeparable) {
+    return status === "separable" && isSeparable && isClose(fit.nllAfter, meanLogTies(margins));
+  }
+  if (status === "uninformative") return isClose(fit.nllAfter, slopeAt(margins, 0).nll);
+  return (
+    status === "fitted" &&
+    typeof fit.inverseTemperature === "number" &&
+    fit.inverseTemperature > 0 &&
+    fit.inverseTemperature < Infinity &&
+    isClose(fit.nllAfter, slopeAt(margins, fit.inverseTemperature * scale).nll)
+  );
+}
+
+/** But for the rounding of rows in another order. */
+function isClose(nll: number, ofRows: number): boolean {
+  return typeof nll === "number" && Math.abs(nll - ofRows) <= 1e-9 * Math.abs(ofRows) + 1e-12;
 }
 
 /** The β between `best`, where the NLL is below `level`, and `end`, where it is above, that has the NLL `level`. */

@@ -3,9 +3,10 @@ import { describe } from "../../core/describe.ts";
 import { applyTemperature } from "../apply-temperature.ts";
 import { fitTemperature, type TemperatureFit } from "../fit-temperature.ts";
 import type { Labels, Predictions } from "../predictions.ts";
+import { marginsOf } from "./margins.ts";
 import { readNumber, readObject } from "./read-parameters.ts";
 import { fittedRecalibrator, type Method, type Recalibrated, type Recalibrator } from "./recalibrator.ts";
-import { type TemperatureInterval, temperatureInterval } from "./temperature-interval.ts";
+import { likelihoodInterval, type TemperatureInterval } from "./temperature-interval.ts";
 
 /** What temperature scaling has fitted. */
 export interface TemperatureParameters {
@@ -45,7 +46,7 @@ export function fitTemperatureScaling(
   options: { readonly level?: number } = {},
 ): TemperatureScaling {
   const fit = fitTemperature(labels, predictions);
-  const interval = temperatureInterval(labels, predictions, fit, options);
+  const interval = likelihoodInterval(marginsOf(labels, predictions), fit, options);
   const parameters = { temperature: fit.temperature };
   return { ...fittedRecalibrator(temperatureMethod, parameters, predictions), fit, interval };
 }

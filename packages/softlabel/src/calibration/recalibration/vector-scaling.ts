@@ -1,3 +1,4 @@
+import { readOptions } from "../../statistics/read-options.ts";
 import { fitTemperature } from "../fit-temperature.ts";
 import { type Labels, type Predictions, requireLabelled } from "../predictions.ts";
 import type { Objective } from "./line-search.ts";
@@ -50,7 +51,7 @@ export function fitVectorScaling(
   options: VectorScalingOptions = {},
 ): VectorScaling {
   requireLabelled(labels, predictions);
-  const lambda = readNumber("regularization", options.regularization ?? 1, 0);
+  const lambda = readNumber("regularization", readOptions(options).regularization ?? 1, 0);
   const clip = readClip(options.clip);
   const rows = logitRows(labels, predictions, finiteLogits(predictions, clip));
   const { classes } = rows;

@@ -86,6 +86,81 @@ describe("the likelihood interval of the temperature", () => {
     // Binomial standard deviation 0.015.
     expectClose(held / 200, 0.95, { atol: 0.045 });
   });
+
+  it("does not care for the order of the rows", () => {
+    const fit = fitTemperature(labels, rows);
+    const order = labels.map((_, row) => labels.length - 1 - row);
+    const turned = logits(order.map((row) => fixture.logits[row]));
+    const { low, high } = temperatureInterval(labels, rows, fit);
+    const of = temperatureInterval(
+      order.map((row) => labels[row]),
+      turned,
+      fit,
+    );
+    expectAllClose([of.low, of.high], [low, high], { rtol: 1e-9 });
+  });
+
+  it("refuses what is no fit of these rows, for which it would search without end", () => {
+    const fit = fitTemperature(labels, rows);
+    const said = "fit must be what fitTemperature made of these labels and predictions, got";
+    const refusal = (given: unknown): string => message(() => temperatureInterval(labels, rows, given as never));
+    expect(refusal(undefined)).toBe(`${said} undefined`);
+    expect(refusal(null)).toBe(`${said} null`);
+    expect(refusal(2)).toBe(`${said} 2`);
+    expect(refusal({ level: 0.9 })).toBe(`${said} an object`);
+    expect(refusal({ ...fit, nllAfter: 100 })).toBe(`${said} "fitted"`);
+    expect(refusal({ ...fit, nllAfter: undefined })).toBe(`${said} "fitted"`);
+    expect(refusal({ ...fit, inverseTemperature: 2 * fit.inverseTemperature })).toBe(`${said} "fitted"`);
+    for (const status of ["separable", "uninformative", "indifferent", "impossible"]) {
+      expect(refusal({ ...fit, status })).toBe(`${said} "${status}"`);
+    }
+    const others = Array.from(rows.data).slice(0, -fixture.logits[0].length);
+    const fewer = { ...rows, data: others, shape: [labels.length - 1, rows.shape[1]] } as Predictions;
+    expect(message(() => temperatureInterval(labels.slice(0, -1), fewer, fit))).toBe(`${said} "fitted"`);
+  });
+
+  it("knows the fit of rows without a finite optimum again", () => {
+    const cases: readonly (readonly [labels: number[], predictions: Predictions, status: string])[] = [
+      [
+        [0, 0],
+        logits([
+          [1, 0],
+          [3, 1],
+        ]),
+        "separable",
+      ],
+      [
+        [1, 1, 0],
+        logits([
+          [1, 0],
+          [3, 1],
+          [2, 0],
+        ]),
+        "uninformative",
+      ],
+      [
+        [0, 1],
+        logits([
+          [2, 2],
+          [1, 1],
+        ]),
+        "indifferent",
+      ],
+      [
+        [0, 1],
+        logits([
+          [-Infinity, 2],
+          [1, 3],
+        ]),
+        "impossible",
+      ],
+    ];
+    for (const [given, predictions, status] of cases) {
+      const fit = fitTemperature(given, predictions);
+      expect(fit.status).toBe(status);
+      expect(temperatureInterval(given, predictions, fit)).toEqual(fitTemperatureScaling(given, predictions).interval);
+    }
+  });
 });
 
 describe("limits of temperature scaling", () => {
