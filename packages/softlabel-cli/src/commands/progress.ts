@@ -14,7 +14,10 @@ export interface ProgressOptions {
   readonly label: string;
   /** What is counted, in the singular; `"step"` by default. */
   readonly unit?: string;
-  /** Whether plain lines also tell, every 10 s, a text that changed while a step goes on. */
+  /**
+   * For steps of which some last far longer than others: plain lines also tell, every 10 s, a text that changed while one
+   * goes on, and no rate or time left is given, which the steps that are done do not tell.
+   */
   readonly tellsWithinSteps?: boolean;
   /** Milliseconds that only grow; `performance.now` by default. */
   readonly now?: () => number;
@@ -43,7 +46,10 @@ export function createProgress(output: Output, options: ProgressOptions): Progre
     const seconds = (at - start.at) / 1000;
     return { at, done, total, text, seconds, rate: seconds > 0 ? (done - start.done) / seconds : 0 };
   };
-  const line = (s: State): string => (output.isTTY ? bar(label, unit, s) : plain(label, unit, s));
+  const line = (s: State): string => {
+    const speed = tellsWithinSteps && s.done < s.total ? "" : pace(unit, s);
+    return output.isTTY ? bar(label, speed, s) : plain(label, unit, speed, s);
+  };
   const draw = (s: State): void => {
     const columns = output.columns || 80; // 0 where the terminal does not know
     output.write(output.isTTY ? `\r\x1b[K${truncate(line(s), columns - 1)}` : `${line(s)}\n`);
@@ -88,14 +94,14 @@ interface State {
   readonly rate: number;
 }
 
-function bar(label: string, unit: string, s: State): string {
+function bar(label: string, speed: string, s: State): string {
   const filled = Math.round(share(s) * barWidth);
   const cells = "█".repeat(filled) + "░".repeat(barWidth - filled);
-  return [`${label} ${cells} ${percent(s)}`, pace(unit, s), s.text].filter((part) => part !== "").join("  ");
+  return [`${label} ${cells} ${percent(s)}`, speed, s.text].filter((part) => part !== "").join("  ");
 }
 
-function plain(label: string, unit: string, s: State): string {
-  const parts = [`${label}: ${percent(s)} (${s.done} of ${s.total} ${unit}s)`, pace(unit, s), s.text];
+function plain(label: string, unit: string, speed: string, s: State): string {
+  const parts = [`${label}: ${percent(s)} (${s.done} of ${s.total} ${unit}s)`, speed, s.text];
   return parts.filter((part) => part !== "").join(", ");
 }
 

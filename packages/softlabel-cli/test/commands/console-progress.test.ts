@@ -9,12 +9,12 @@ interface Stage {
   readonly written: () => string;
 }
 
-function stage(terminal: boolean, columns = 80): Stage {
+function stage(terminal: boolean, columns = 80, options: { readonly tellsWithinSteps?: boolean } = {}): Stage {
   let time = 1000;
   let text = "";
   const output = { write: (more: string) => (text += more), isTTY: terminal, columns };
   return {
-    progress: createProgress(output, { label: "training", now: () => time }),
+    progress: createProgress(output, { label: "training", now: () => time, ...options }),
     pass: (milliseconds) => {
       time += milliseconds;
     },
@@ -132,6 +132,64 @@ describe("progress anywhere else", () => {
     progress.update(1, 2);
     progress.stop();
     expect(written()).not.toContain("\x1b");
+  });
+});
+
+describe("progress of steps that last long and unequally", () => {
+  const uneven = { tellsWithinSteps: true };
+
+  it("tells what goes on within one every 10 s in plain lines, and never how much time is left", () => {
+    const { progress, pass, written } = stage(false, 80, uneven);
+    progress.update(0, 3, "reading");
+    pass(100);
+    progress.update(1, 3, "fitting");
+    for (let tenth = 1; tenth <= 250; tenth++) {
+      pass(100);
+      progress.update(1, 3, `fitting: iteration ${tenth}`);
+    }
+    pass(100);
+    progress.update(3, 3, "judged");
+    progress.stop();
+    expect(written().split("\n")).toEqual([
+      "training: 0 % (0 of 3 steps), reading",
+      "training: 33 % (1 of 3 steps), fitting: iteration 99",
+      "training: 33 % (1 of 3 steps), fitting: iteration 199",
+      "training: 100 % (3 of 3 steps), 8.40 s/step, 0:25 taken, judged",
+      "",
+    ]);
+  });
+
+  it("tells nothing again where nothing changed", () => {
+    const { progress, pass, written } = stage(false, 80, uneven);
+    progress.update(1, 3, "fitting");
+    written();
+    for (let minute = 0; minute < 5; minute++) {
+      pass(60_000);
+      progress.update(1, 3, "fitting");
+    }
+    expect(written()).toBe("");
+  });
+
+  it("without the option says nothing before a step is done", () => {
+    const { progress, pass, written } = stage(false);
+    progress.update(1, 3, "fitting");
+    written();
+    pass(60_000);
+    progress.update(1, 3, "fitting: iteration 7");
+    expect(written()).toBe("");
+  });
+
+  it("has room on a terminal of 80 columns for the step of a fit, beside the bar", () => {
+    const { progress, pass, written } = stage(true, 80, uneven);
+    progress.update(2, 4, "fitting");
+    written();
+    pass(99);
+    progress.update(2, 4, "fitting: iteration 1");
+    expect(written()).toBe("");
+    pass(60_000);
+    progress.update(2, 4, "dirichlet, fit 3, step 12: 0.8123 nats, for predictions.npz");
+    const cells = "█".repeat(12) + "░".repeat(12);
+    expect(written()).toBe(`\r\x1b[Ktraining ${cells} 50 %  dirichlet, fit 3, step 12: 0.8123 nats…`);
   });
 });
 

@@ -1,6 +1,6 @@
 import { fitMatrixScaling, fitPlatt } from "softlabel/calibration";
 import { describe, expect, it } from "vitest";
-import { expectedFit, followFit } from "../../src/evaluation/fit-progress.ts";
+import { expectedFit, followFit, secondsPerProduct } from "../../src/evaluation/fit-progress.ts";
 import type { LabelledRows } from "../../src/evaluation/judged-rows.ts";
 import { mendRows, planFitting } from "../../src/evaluation/mend-rows.ts";
 import { fitMethod, searchRemarks } from "../../src/evaluation/recalibration-methods.ts";
@@ -24,13 +24,19 @@ describe("the progress of a fit", () => {
       kind: "logits",
     });
     const plan = (count: number, classes: number) => planFitting(rows(count, classes), null, null, 0);
-    expect(expectedFit("dirichlet", plan(10_000, 100))).toMatch(
-      /^fitting dirichlet goes over 20,000 rows of 100 classes and takes about (\d+ s|\d+ minutes)\.$/,
+    const times = (seconds: number): string =>
+      seconds < 90 ? `${Math.ceil(seconds / 10) * 10} s` : `${Math.ceil(seconds / 60)} minutes`;
+    expect(expectedFit("dirichlet", plan(10_000, 100))).toBe(
+      `fitting dirichlet goes over 10,000 rows twice, with 100 classes, and takes about ${times(secondsPerProduct * 2e8)}.`,
+    );
+    expect(expectedFit("matrix", plan(5000, 1000))).toBe(
+      `fitting matrix goes over 5,000 rows twice, with 1,000 classes, and takes about ${times(secondsPerProduct * 1e10)}, ` +
+        "and may stop before the optimum, which would be told.",
     );
     expect(expectedFit("dirichlet", plan(10_000, 10))).toBeNull();
     expect(expectedFit("vector", plan(10_000, 100))).toBeNull();
     const apart = planFitting(rows(10_000, 100), { rows: rows(5000, 100), what: "file" }, null, 0);
-    expect(expectedFit("matrix", apart)).toContain("goes over 5,000 rows");
+    expect(expectedFit("matrix", apart)).toContain("goes over 5,000 rows, with 100 classes");
   });
 
   it("is told at each iteration", () => {
@@ -43,8 +49,10 @@ describe("the progress of a fit", () => {
       0,
       followFit("matrix", "a.npz", (text) => told.push(text)),
     );
-    expect(told[0]).toMatch(/^fitting matrix for a\.npz: iteration 0, objective \d\.\d{4}$/);
-    expect(told.filter((text) => text.includes("iteration 0,"))).toHaveLength(3);
+    expect(told[0]).toMatch(/^matrix, fit 1, step 0: \d\.\d{4} nats, for a\.npz$/);
+    const firsts = told.filter((text) => text.includes("step 0:"));
+    expect(firsts.map((text) => text.split(",")[1])).toEqual([" fit 1", " fit 2", " fit 3"]);
+    expect(told.at(-1)).toMatch(/fit 3, step [1-9]/);
   });
 });
 

@@ -1,13 +1,19 @@
 import type { Predictions } from "../predictions.ts";
 import { affineLikelihood } from "./affine-likelihood.ts";
-import { factor, solve } from "./cholesky.ts";
+import { classBlocks } from "./class-blocks.ts";
 import { type ColumnSpread, columnSpread } from "./column-spread.ts";
-import { type AffineMap, type LogitRows, meanSquares } from "./linear-map.ts";
+import { heavyRowBlocks } from "./heavy-row-blocks.ts";
+import type { AffineMap, LogitRows } from "./linear-map.ts";
 import { type CurvedObjective, minimizeByNewton } from "./minimize-by-newton.ts";
 import type { Minimum } from "./minimize-convex.ts";
 import type { OffDiagonalWeights } from "./off-diagonal.ts";
+import { mostInBlocks } from "./preconditioner.ts";
 import type { FollowOptions } from "./search-progress.ts";
+import { standardNorm } from "./standard-norm.ts";
 import { startScale } from "./vector-scaling.ts";
+
+/** Products with the Hessian at most, and multiplications in them, rows × classes² counted as one for each. */
+const most = { products: 2500, multiplications: 1e12 };
 
 /**
  * Fits softmax(W·z + b) by NLL + λ/(K(K − 1)) · Σ_{i≠j} W[i][j]² + μ/K · Σ b[j]².
@@ -29,9 +35,9 @@ export function fitAffine(
   const start = new Float64Array(classes * features);
   const scale = startScale(rows.labels, predictions);
   for (let k = 0; k < classes; k++) start[k * features + k] = scale;
-  const deviations = [...meanSquares(rows).map(Math.sqrt), 1];
-  const units = start.map((_, i) => 1 / (deviations[i % features] || 1));
-  const minimum = minimizeByNewton(penalizedLikelihood(rows, penalty), start, { units, onIteration });
+  const products = Math.min(most.products, Math.ceil(most.multiplications / (rows.labels.length * classes ** 2)));
+  const options = { norm: standardNorm(rows), products, onIteration };
+  const minimum = minimizeByNewton(penalizedLikelihood(rows, penalty), start, options);
 
   const x = minimum.x.slice();
   penalty.centre(x);
@@ -43,42 +49,30 @@ export function fitAffine(
   return { map, minimum };
 }
 
-/** Numbers that the blocks of all classes may hold, 128 MiB of them; beyond, one block serves every class. */
-const mostInBlocks = 2 ** 24;
-
 function penalizedLikelihood(rows: LogitRows, penalty: ColumnSpread): CurvedObjective {
-  const { classes } = rows;
-  const features = classes + 1;
-  const size = features ** 2;
   const likelihood = affineLikelihood(rows);
-  const blocks = new Float64Array(classes * size <= mostInBlocks ? classes * size : size);
-  const count = blocks.length / size;
+  const { strengths } = penalty;
+  const isLarge = rows.classes * strengths.length ** 2 > mostInBlocks;
+  const preconditioner = isLarge ? heavyRowBlocks(rows, strengths) : classBlocks(rows, strengths);
   let last: Float64Array | null = null;
   const valueAt = (x: Float64Array, gradient: Float64Array): number => {
     last = x;
     return likelihood.valueAt(x, gradient) + penalty.addTo(x, gradient);
   };
-  const hessianAt: CurvedObjective["hessianAt"] = (x) => {
-    if (last !== x) valueAt(x, new Float64Array(x.length));
-    blocks.fill(0);
-    likelihood.addBlocks(blocks);
-    for (let k = 0; k < count; k++) {
-      for (let j = 0; j < features; j++) {
-        if (k !== j || count === 1) blocks[k * size + j * features + j] += 2 * penalty.strengths[j];
-      }
-      factor(blocks, features, k * size);
-    }
-    return {
-      times(v, product) {
-        product.fill(0);
-        likelihood.addHessianTimes(v, product);
-        penalty.addTo(v, product);
-      },
-      solveRoughly(v, solution) {
-        solution.set(v);
-        for (let k = 0; k < classes; k++) solve(blocks, features, count === 1 ? 0 : k * size, solution, k * features);
-      },
-    };
+  return {
+    valueAt,
+    hessianAt(x) {
+      // A line search may have ended at a point that is not its last.
+      if (last !== x) valueAt(x, new Float64Array(x.length));
+      preconditioner.factorAt(likelihood.residuals);
+      return {
+        times(v, product) {
+          product.fill(0);
+          likelihood.addHessianTimes(v, product);
+          penalty.addTo(v, product);
+        },
+        solveRoughly: preconditioner.solve,
+      };
+    },
   };
-  return { valueAt, hessianAt };
 }

@@ -1,4 +1,4 @@
-import { type Objective, searchLine } from "./line-search.ts";
+import { type Objective, type Point, searchLine } from "./line-search.ts";
 import type { Minimum } from "./minimize-convex.ts";
 import type { FollowOptions } from "./search-progress.ts";
 import { add, dot } from "./vectors.ts";
@@ -20,16 +20,18 @@ export interface Hessian {
 
 /** How long to search. */
 export interface NewtonOptions extends FollowOptions {
-  /** The gradient's coordinates are multiplied by these before they are judged. */
-  readonly units: Float64Array;
-  /** Of the largest of them; 1e-9 by default. */
+  /** How large a gradient is, in the units of the search. */
+  readonly norm: (gradient: Float64Array) => number;
+  /** Of the norm; 1e-9 by default. */
   readonly tolerance?: number;
   /** Newton steps; 200 by default. */
   readonly iterations?: number;
+  /** Products with the Hessian, in all; 2,500 by default. */
+  readonly products?: number;
 }
 
-/** Products with the Hessian at most: for one step, and for all together. */
-const mostProducts = { step: 250, search: 2500 };
+/** Share of all products that one step may take: what is left of the gradient then, the next step sees from nearer. */
+const shareOfStep = 0.1;
 
 /**
  * Least value of a smooth convex function of many parameters, by Newton's method.
@@ -43,33 +45,35 @@ const mostProducts = { step: 250, search: 2500 };
 export function minimizeByNewton(
   { valueAt, hessianAt }: CurvedObjective,
   start: Float64Array<ArrayBuffer>,
-  { units, tolerance = 1e-9, iterations: most = 200, onIteration }: NewtonOptions,
+  { norm, tolerance = 1e-9, iterations: most = 200, products = 2500, onIteration }: NewtonOptions,
 ): Minimum {
-  let x = start.slice();
-  let gradient = new Float64Array(x.length);
-  let value = valueAt(x, gradient);
-  let left = mostProducts.search;
+  const mostForStep = Math.ceil(products * shareOfStep);
+  let left = products;
+  const gradient = new Float64Array(start.length);
+  let point: Point = { x: start, gradient, value: valueAt(start, gradient) };
   for (let iterations = 0; ; iterations++) {
-    const gradientNorm = norm(gradient, units);
+    const { x, gradient, value } = point;
+    const gradientNorm = norm(gradient);
     const converged = gradientNorm <= tolerance;
     const goOn = onIteration?.({ iteration: iterations, objective: value, gradientNorm }) !== false;
     const result = { x, value, gradientNorm, iterations, converged };
     if (converged || iterations === most || left <= 0 || !goOn) return result;
 
-    const { direction, products } = newtonDirection(hessianAt(x), gradient, gradientNorm, left);
-    left -= products;
-    const next = searchLine(valueAt, x, gradient, direction, 0.3);
+    const exactness = Math.min(0.1, Math.sqrt(gradientNorm));
+    const step = newtonDirection(hessianAt(x), gradient, exactness, Math.min(mostForStep, left));
+    left -= step.products;
+    const next = searchLine(valueAt, point, step.direction, 0.3);
     if (next === null) return result;
-    ({ x, gradient, value } = next);
+    point = next;
   }
 }
 
-/** −H⁻¹·gradient, until what is left of the gradient is small beside it, and the products that it took. */
+/** −H⁻¹·gradient, until the gradient that is left is `exactness` of it or less, and the products that it took. */
 function newtonDirection(
   hessian: Hessian,
   gradient: Float64Array,
-  gradientNorm: number,
-  budget: number,
+  exactness: number,
+  most: number,
 ): { readonly direction: Float64Array; readonly products: number } {
   const direction = new Float64Array(gradient.length);
   const residual = gradient.map((g) => -g);
@@ -78,14 +82,14 @@ function newtonDirection(
   hessian.solveRoughly(residual, solved);
   const conjugate = solved.slice();
   let left = dot(residual, solved);
-  const enough = left * Math.min(0.1, Math.sqrt(gradientNorm)) ** 2;
+  const enough = left * exactness ** 2;
   let products = 0;
-  while (products < Math.min(mostProducts.step, budget) && left > enough) {
+  while (products < most && left > enough) {
     hessian.times(conjugate, product);
     products++;
     const curvature = dot(conjugate, product);
-    // Flat to rounding: what was found so far descends.
-    if (!(curvature > 0)) break;
+    // Flat to rounding: what was found so far descends, and so does the first of all.
+    if (!(curvature > 0)) return { direction: products === 1 ? conjugate : direction, products };
     const step = left / curvature;
     add(direction, step, conjugate);
     add(residual, -step, product);
@@ -95,10 +99,4 @@ function newtonDirection(
     for (let i = 0; i < conjugate.length; i++) conjugate[i] = solved[i] + (left / before) * conjugate[i];
   }
   return { direction, products };
-}
-
-function norm(gradient: Float64Array, units: Float64Array): number {
-  let largest = 0;
-  for (let i = 0; i < gradient.length; i++) largest = Math.max(largest, Math.abs(gradient[i]) * units[i]);
-  return largest;
 }

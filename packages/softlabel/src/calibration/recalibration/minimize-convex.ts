@@ -55,7 +55,7 @@ export function minimizeConvex(objective: Objective, start: ArrayLike<number>, o
     if (converged || iterations === most || !goOn) return result;
 
     const direction = descentDirection(gradient, steps, inverseCurvature);
-    const next = searchLine(objective, x, gradient, direction, 0.1);
+    const next = searchLine(objective, { x, gradient, value }, direction, 0.1);
     if (next === null) return result;
     const moved = next.x.map((v, i) => v - x[i]);
     const turned = next.gradient.map((v, i) => v - gradient[i]);

@@ -80,10 +80,10 @@ export function fitVectorScaling(
   return { ...fittedRecalibrator(vectorMethod, parameters, predictions), search: reportOf(minimum) };
 }
 
-/** 1/T where temperature scaling has a finite optimum, else 1. */
+/** 1/T where temperature scaling has a finite one, 0 if nothing does better than uniform probabilities, else 1. */
 export function startScale(labels: Labels, predictions: Predictions): number {
   const { status, inverseTemperature } = fitTemperature(labels, predictions);
-  return status === "fitted" ? inverseTemperature : 1;
+  return status === "fitted" ? inverseTemperature : Number(status !== "uninformative");
 }
 
 export const vectorMethod: Method<VectorParameters> = {

@@ -537,8 +537,8 @@ describe("real predictions", () => {
   it.skipIf(!existsSync(folder)).each(published)(
     "%s has the temperature that SciPy finds, and its interval lies around it [needs netcal]",
     (name, temperature) => {
+      const arrays = readNpz(`${folder}${name}.npz`);
       const half = (from: number): { labels: number[]; predictions: Predictions } => {
-        const arrays = readNpz(`${folder}${name}.npz`);
         const classes = arrays.predictions.shape[1];
         const data = Float64Array.from(
           arrays.predictions.data.slice(from * classes, (from + 5000) * classes) as Float32Array,
