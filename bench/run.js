@@ -16,6 +16,7 @@ const benches = {
   loss: () => import("./loss/bench.js"),
   recalibration: () => import("./recalibration/bench.js"),
   threads: () => import("./threads/bench.js"),
+  tiles: () => import("./tiles/bench.js"),
   training: () => import("./training/bench.js"),
 };
 

@@ -43,7 +43,12 @@ const labels = {
 
 writeFileSync(chartFile, chart(results));
 const text = readFileSync(inRepository("docs/performance.md"), "utf8");
-const besides = { adapters: adapters(resultsOf("adapters")), evaluate: evaluate(resultsOf("evaluate")) };
+const besides = {
+  adapters: adapters(resultsOf("adapters")),
+  evaluate: evaluate(resultsOf("evaluate")),
+  adversarial: adversarial(resultsOf("adversarial")),
+  tiles: tiles(resultsOf("tiles")),
+};
 writeFileSync(documentFile, filled(text, "loss", { ...parts(results), ...besides }));
 
 /** One row a contender, one panel a shape; along x how many times as long as the whole call on allocated tensors. */
@@ -146,5 +151,32 @@ function adapters({ results: backends }) {
   return markdown([
     ["backend", ...backends.wasm.map(shape)],
     ...Object.entries(backends).map(([name, shapes]) => [name, ...shapes.map(cell)]),
+  ]);
+}
+
+/** Milliseconds of one training step of cleverhans' net, ours beside PyTorch's, and what was asked. */
+function adversarial({ results: trainings }) {
+  const needed = { clean: 300, adversarial: 800 };
+  return markdown([
+    ["step", "needed", "softlabel", "PyTorch", "ratio"],
+    ...Object.entries(trainings).map(([name, { softlabel, pytorch }]) => {
+      const [ours, theirs] = [softlabel.wall.median, pytorch.wall.median];
+      const verdict = ours <= needed[name] ? "needed" : "MISSED";
+      const times = [`≤ ${needed[name]} ms`, `${ours.toFixed(0)} ms (${verdict})`, `${theirs.toFixed(0)} ms`];
+      return [name, ...times, `${(ours / theirs).toFixed(2)}×`];
+    }),
+  ]);
+}
+
+/** Products and errors of a convolution by tiles and by windows. */
+function tiles({ products, results: ways }) {
+  const names = { tiles: "by tiles", windows: "by windows" };
+  return markdown([
+    ["", "products", "error of y", "of dx", "of dw"],
+    ...Object.entries(ways).map(([way, { y, dx, dw }]) => [
+      names[way],
+      `${products[way]}`,
+      ...[y, dx, dw].map((error) => error.toExponential(1)),
+    ]),
   ]);
 }

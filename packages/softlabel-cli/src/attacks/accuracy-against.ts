@@ -1,7 +1,6 @@
 import { ArgumentError } from "softlabel";
 import { type AttackConfig, atStrength } from "./attack-config.ts";
 import type { DifferentiableModel } from "./differentiable-model.ts";
-import { attackInBatches, correctRows } from "./in-batches.ts";
 import type { Running } from "./pace.ts";
 import { survives } from "./survives.ts";
 
@@ -39,38 +38,6 @@ export async function accuracyAgainst(
     curve.push({ strength, survivors, accuracy: shareOf(survivors) });
   }
   return curve;
-}
-
-/**
- * The same for attacks made on one model and judged by others: a row is right that the judge predicts right on the
- * adversarial input of the source, the last point of its strongest run. Each strength is made once for all judges. Runs
- * start where those of {@link accuracyAgainst} do, so that a source that judges itself keeps all rows that survive there.
- *
- * @param source - the attack leads it away from the true labels.
- * @returns one curve for each judge, in their order.
- * @throws {@link ArgumentError} as `attack` does, or without a strength; the signal's reason when it stops the work.
- * @see Papernot et al. 2016, https://arxiv.org/abs/1605.07277
- */
-export async function accuracyTransferred(
-  source: DifferentiableModel,
-  judges: readonly DifferentiableModel[],
-  inputs: Float32Array,
-  labels: Int32Array,
-  config: AttackConfig,
-  strengths: readonly number[],
-  running: Running,
-): Promise<readonly (readonly Survival[])[]> {
-  const curves = judges.map((): Survival[] => []);
-  for (const [index, strength] of requireStrengths(strengths).entries()) {
-    const part = partOf(running, index, strengths.length);
-    const attacked = await attackInBatches(source, inputs, labels, atStrength(config, strength), part);
-    for (const [i, judge] of judges.entries()) {
-      // What is left is quick beside the attack, and has no progress of its own.
-      const survivors = await correctRows(judge, attacked, labels, { ...running, onProgress: undefined });
-      curves[i].push({ strength, survivors, accuracy: shareOf(survivors) });
-    }
-  }
-  return curves;
 }
 
 function requireStrengths(strengths: readonly number[]): readonly number[] {

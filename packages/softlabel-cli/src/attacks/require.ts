@@ -64,11 +64,22 @@ export function requireLabels(model: DifferentiableModel, labels: Int32Array, ro
   throw new ArgumentError(`labels must be in [0, ${model.classes}), got ${labels[wrong]} at row ${wrong}`);
 }
 
+/** A model computed NaN or ±∞, as after training that diverged. */
+export class NotFiniteError extends ArgumentError {
+  /** `logits became -Infinity`, for a sentence of another's. */
+  readonly happening: string;
+
+  constructor(name: string, value: number, row: number) {
+    super(`the model's ${name} must be finite, got ${value} at row ${row}`);
+    this.happening = `${name} became ${value}`;
+  }
+}
+
 /**
  * Refuses what a model computed when it is not one number for each that was asked for, all of them finite: a NaN would
  * pass for the first class, or move nothing.
  *
- * @throws {@link ArgumentError}
+ * @throws {@link ArgumentError} {@link NotFiniteError} for the latter.
  */
 export function requireComputed(
   name: "logits" | "input gradient",
@@ -80,8 +91,6 @@ export function requireComputed(
     throw new ArgumentError(`the model's ${name} must have ${rows * size} numbers, got ${values.length}`);
   }
   for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) {
-      throw new ArgumentError(`the model's ${name} must be finite, got ${values[i]} at row ${Math.floor(i / size)}`);
-    }
+    if (!Number.isFinite(values[i])) throw new NotFiniteError(name, values[i], Math.floor(i / size));
   }
 }

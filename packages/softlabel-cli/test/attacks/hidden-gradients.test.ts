@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { accuracyAgainst, accuracyTransferred, type Survival } from "../../src/attacks/accuracy-against.ts";
-import type { PgdConfig } from "../../src/attacks/attack-config.ts";
+import { accuracyAgainst, type Survival } from "../../src/attacks/accuracy-against.ts";
+import { atStrength, type PgdConfig } from "../../src/attacks/attack-config.ts";
 import type { DifferentiableModel } from "../../src/attacks/differentiable-model.ts";
+import { attackInBatches } from "../../src/attacks/in-batches.ts";
 import { predictedClass } from "../../src/attacks/judge-logits.ts";
 import { type HiddenGradientCheck, maskingChecks } from "../../src/attacks/masking-checks.ts";
 import { survives } from "../../src/attacks/survives.ts";
 import { randomStream } from "../../src/data/random.ts";
-import { drawnWeights, tinyModel, uniform } from "./support/tiny-models.ts";
+import { correctRows, drawnWeights, tinyModel, uniform } from "./support/tiny-models.ts";
 
 const [size, classes, rows] = [20, 4, 120];
 const network = {
@@ -33,7 +34,10 @@ async function checksOf(
   source: DifferentiableModel,
 ): Promise<readonly HiddenGradientCheck[]> {
   const whiteBox = await curve(model, "pgd");
-  const [transferred] = await accuracyTransferred(source, [model], inputs, labels, attack, strengths, running);
+  const made = strengths.map((strength) =>
+    attackInBatches(source, inputs, labels, atStrength(attack, strength), running),
+  );
+  const transferred = (await Promise.all(made)).map((attacked) => correctRows(model, attacked, labels));
   const unbounded = { ...attack, epsilon: 1, stepSize: 0.25 };
   const bySteps = [5, 10, 20].map(async (steps) => ({
     steps,
@@ -45,7 +49,7 @@ async function checksOf(
     byStrength: strengths.map((strength, i) => ({
       strength,
       whiteBox: whiteBox[i].survivors,
-      transferred: transferred[i].survivors,
+      transferred: transferred[i],
     })),
   });
 }

@@ -4,7 +4,7 @@ import { attack } from "../../src/attacks/attack.ts";
 import { type AttackConfig, atStrength, requireAttackConfig } from "../../src/attacks/attack-config.ts";
 import type { DifferentiableModel } from "../../src/attacks/differentiable-model.ts";
 import { type AttackOptions, fgsm } from "../../src/attacks/fgsm.ts";
-import { attackInBatches, correctRows } from "../../src/attacks/in-batches.ts";
+import { attackInBatches } from "../../src/attacks/in-batches.ts";
 import { type PgdOptions, pgd } from "../../src/attacks/pgd.ts";
 import { survives } from "../../src/attacks/survives.ts";
 import { randomStream } from "../../src/data/random.ts";
@@ -100,7 +100,6 @@ describe("an attack refuses", () => {
     const running = { seed: 1, batchSize: 2 };
     await expect(survives(model, wrong, labels, slow, running)).rejects.toThrow(message);
     await expect(attackInBatches(model, wrong, labels, slow, running)).rejects.toThrow(message);
-    await expect(correctRows(model, wrong, labels, running)).rejects.toThrow(message);
   });
 
   it("a batch of no rows", async () => {

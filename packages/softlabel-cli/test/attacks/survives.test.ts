@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { AttackConfig, PgdConfig } from "../../src/attacks/attack-config.ts";
 import type { DifferentiableModel } from "../../src/attacks/differentiable-model.ts";
 import { fgsm } from "../../src/attacks/fgsm.ts";
-import { attackInBatches, correctRows } from "../../src/attacks/in-batches.ts";
+import { attackInBatches } from "../../src/attacks/in-batches.ts";
 import { predictedClass } from "../../src/attacks/judge-logits.ts";
 import type { AttackProgress, Running } from "../../src/attacks/pace.ts";
 import { survives } from "../../src/attacks/survives.ts";
 import { randomStream } from "../../src/data/random.ts";
-import { distances, drawnWeights, tinyModel, uniform } from "./support/tiny-models.ts";
+import { correctRows, distances, drawnWeights, tinyModel, uniform } from "./support/tiny-models.ts";
 
 const [size, classes, rows] = [6, 3, 90];
 const model = tinyModel({
@@ -55,7 +55,7 @@ function watched(of: DifferentiableModel): {
 
 describe("the survivors of an attack", () => {
   it("are rows that are right to begin with", async () => {
-    const correct = await correctRows(model, inputs, labels, running);
+    const correct = correctRows(model, inputs, labels);
     expect(count(correct)).toBe(rows - Math.ceil(rows / 7));
     for (const config of [fast, slow, { ...fast, norm: 2 } as const, { ...slow, norm: 2 } as const]) {
       const survivors = await run(config);
@@ -67,10 +67,7 @@ describe("the survivors of an attack", () => {
 
   it("of FGSM are the rows that are right both clean and on FGSM's own inputs", async () => {
     const attacked = fgsm(model, inputs, { epsilon: fast.epsilon, labels });
-    const [clean, after] = [
-      await correctRows(model, inputs, labels, running),
-      await correctRows(model, attacked, labels, running),
-    ];
+    const [clean, after] = [correctRows(model, inputs, labels), correctRows(model, attacked, labels)];
     expect(await run(fast)).toEqual(clean.map((right, row) => right & after[row]));
   });
 
@@ -93,7 +90,7 @@ describe("the survivors of an attack", () => {
   });
 
   it("are the rows that are right when ε = 0", async () => {
-    const correct = await correctRows(model, inputs, labels, running);
+    const correct = correctRows(model, inputs, labels);
     expect(await run({ ...fast, epsilon: 0 })).toEqual(correct);
     expect(await run({ ...slow, epsilon: 0 })).toEqual(correct);
   });

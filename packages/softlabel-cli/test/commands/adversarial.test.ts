@@ -211,7 +211,7 @@ describe("softlabel adversarial", () => {
     const { code, stderr } = await runCli(argsOf("diverged", "--optimizer", "sgd", "--learning-rate", "1e38"));
     expect(code).toBe(1);
     expect(stderr).toContain("the trial ε = 0.1, seed 2 failed: training diverged");
-    expect(stderr).toContain("the trial ε = 0.1 trained adversarially, seed 2 failed: ");
+    expect(stderr).toContain("the trial ε = 0.1 trained adversarially, seed 2 failed: training diverged");
     expect(stderr).toContain(
       "softlabel: no results yet, because trials failed: ε = 0 trained adversarially with seed 1, ",
     );

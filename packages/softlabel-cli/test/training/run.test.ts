@@ -341,6 +341,14 @@ describe("a wrong configuration is refused in one sentence", () => {
     );
   });
 
+  it("a rate at which the attacked model is lost says so too", async () => {
+    const adversary = { attack: fgsm, coefficient: 0.5 };
+    const config = tinyConfig(data, { optimizer: "sgd", learningRate: 1e38, adversary });
+    await expect(train(config, { folder: temporaryFolder() })).rejects.toThrow(
+      /^training diverged: the model's (?:logits|input gradient) became (?:NaN|-?Infinity) in epoch 1; lower the learning rate \(1e\+38\)$/,
+    );
+  });
+
   it("a folder that is a file", async () => {
     const folder = join(temporaryFolder(), "taken");
     writeFileSync(folder, "");

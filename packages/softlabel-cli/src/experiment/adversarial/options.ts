@@ -9,7 +9,7 @@ export interface AdversarialOptions {
   readonly model: string;
   /** ε of label smoothing of the arms: ascending, each once. */
   readonly labelSmoothing: readonly number[];
-  /** Smooths twice, as cleverhans' tutorials did for a year: ε becomes 1 − (1 − ε)². */
+  /** Smooths twice, as cleverhans' tutorials did in July 2018: ε becomes 1 − (1 − ε)². */
   readonly cleverhansDoubleSmoothing: boolean;
   /** What adversarial training trains against; `"none"` trains on clean images alone. */
   readonly attack: "fgsm" | "pgd" | "none";

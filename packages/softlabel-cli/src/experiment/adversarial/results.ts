@@ -43,7 +43,7 @@ export interface AdversarialExperiment {
   readonly parameters: number;
   /** ε of label smoothing of the arms, as asked for. */
   readonly labelSmoothings: readonly number[];
-  /** Whether each was applied twice, as cleverhans' tutorials did for a year: ε twice is 1 − (1 − ε)². */
+  /** Whether each was applied twice, as cleverhans' tutorials did in July 2018: ε twice is 1 − (1 − ε)². */
   readonly doubleSmoothing: boolean;
   readonly seeds: readonly number[];
   readonly epochs: number;

@@ -26,7 +26,9 @@ export function smoothedTwice({ experiment }: AdversarialEvidence): string[] {
   const smoothed = labelSmoothings.filter((epsilon) => epsilon > 0);
   if (!doubleSmoothing || smoothed.length === 0) return [];
   const pairs = smoothed.map((epsilon) => `ε = ${formatEpsilon(epsilon)} trained as ${formatEpsilon(twice(epsilon))}`);
-  return [`Smoothing was applied twice, as cleverhans' tutorials did for a year (their issue 483): ${inWords(pairs)}.`];
+  return [
+    `Smoothing was applied twice, as cleverhans' tutorials did for three weeks (their pull request 483): ${inWords(pairs)}.`,
+  ];
 }
 
 /** What the tutorial trains on. */

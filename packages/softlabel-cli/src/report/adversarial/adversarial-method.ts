@@ -15,7 +15,7 @@ ${referenceList(references)}`;
 function attackTerms({ experiment }: AdversarialResults): readonly Term[] {
   const { attack, data, doubleSmoothing } = experiment;
   const inf = attack.norm === "inf";
-  const doubled = `Here it is applied twice, as cleverhans’ tutorials did for a year: ε = 0.1 twice is ${twice(0.1)}.`;
+  const doubled = `Here it is applied twice, as cleverhans’ tutorials did for three weeks of July 2018: ε = 0.1 twice is ${twice(0.1)}.`;
   return [
     [
       "Design",

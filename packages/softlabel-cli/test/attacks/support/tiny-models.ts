@@ -1,4 +1,5 @@
 import type { DifferentiableModel } from "../../../src/attacks/differentiable-model.ts";
+import { predictedClass } from "../../../src/attacks/judge-logits.ts";
 import { type Random, randomStream } from "../../../src/data/random.ts";
 
 /** Rows of weights: one per number that enters, with one weight for each that leaves. */
@@ -106,4 +107,10 @@ function softmax32(z: readonly number[]): number[] {
   const powers = z.map((logit) => Math.fround(Math.exp(Math.fround(logit - max))));
   const sum = powers.reduce((total, power) => Math.fround(total + power), 0);
   return powers.map((power) => Math.fround(power / sum));
+}
+
+/** 1 for each row that the model predicts as its label, else 0. */
+export function correctRows(model: DifferentiableModel, inputs: Float32Array, labels: Int32Array): Uint8Array {
+  const logits = model.logits(inputs);
+  return Uint8Array.from(labels, (label, row) => (predictedClass(logits, row, model.classes) === label ? 1 : 0));
 }

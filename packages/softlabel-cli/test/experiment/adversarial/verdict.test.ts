@@ -262,7 +262,7 @@ describe("checks, seeds and limits", () => {
     const evidence = pair(2, hidden);
     expect(smoothedTwice(evidence)).toEqual([]);
     expect(smoothedTwice({ ...evidence, experiment: { ...evidence.experiment, doubleSmoothing: true } })).toEqual([
-      "Smoothing was applied twice, as cleverhans' tutorials did for a year (their issue 483): ε = 0.1 trained as 0.19.",
+      "Smoothing was applied twice, as cleverhans' tutorials did for three weeks (their pull request 483): ε = 0.1 trained as 0.19.",
     ]);
   });
 
