@@ -73,9 +73,7 @@ export function moreStepsNeverHelp(bySteps: MaskingEvidence["bySteps"]): HiddenG
   }
   const pairs = bySteps.flatMap((fewer, i) => bySteps.slice(i + 1).map((more) => ({ fewer, more })));
   const judged = pairs.map(({ fewer, more }) => {
-    const onlyFewer = countWhere(fewer.survivors, more.survivors, (few, many) => few < many);
-    const onlyMore = countWhere(fewer.survivors, more.survivors, (few, many) => few > many);
-    return { fewer, more, p: atLeast(onlyFewer, onlyFewer + onlyMore) };
+    return { fewer, more, p: chanceOfLead(fewer.survivors, more.survivors) };
   });
   const worst = judged.reduce((a, b) => (b.p < a.p ? b : a));
   const passed = worst.p >= 0.05 / pairs.length;
@@ -92,9 +90,11 @@ export function moreStepsNeverHelp(bySteps: MaskingEvidence["bySteps"]): HiddenG
 }
 
 /**
- * An attack that was made on another model must leave at least as many rows right as one on the model itself, at every
- * strength above 0.
+ * An attack that was made on another model must not leave fewer rows right than one on the model itself by more than
+ * chance explains, at any strength above 0.
  *
+ * Rule: as {@link moreStepsNeverHelp}, b the rows that fell to the transferred attack alone and c those that fell to the
+ * other alone; the 5 % are divided by the number of strengths.
  * @throws {@link ArgumentError} without a strength above 0, or when rows differ in number.
  */
 export function transferIsNotStronger(byStrength: MaskingEvidence["byStrength"]): HiddenGradientCheck {
@@ -104,14 +104,27 @@ export function transferIsNotStronger(byStrength: MaskingEvidence["byStrength"])
   const judged = attacked.map(({ strength, whiteBox, transferred }) => {
     requireRows(whiteBox, rows);
     requireRows(transferred, rows);
-    return { strength, whiteBox: count(whiteBox), transferred: count(transferred) };
+    const lead = count(whiteBox) - count(transferred);
+    return { strength, whiteBox, transferred, lead, p: chanceOfLead(transferred, whiteBox) };
   });
-  const closest = judged.reduce((a, b) => (b.transferred - b.whiteBox < a.transferred - a.whiteBox ? b : a));
-  const passed = closest.transferred >= closest.whiteBox;
-  const name = "transfer is not stronger";
-  const counts = `left ${of(closest.transferred, rows)} right, PGD on the model itself ${of(closest.whiteBox, rows)}`;
-  const where = passed ? "where the two come closest" : "where transfer leads most";
-  return { name, passed, evidence: `At ε = ${closest.strength}, ${where}, PGD made on another model ${counts}.` };
+  const clearest = judged.reduce((a, b) => (b.p < a.p ? b : a));
+  const passed = clearest.p >= 0.05 / judged.length;
+  const told = passed ? judged.reduce((a, b) => (b.lead > a.lead ? b : a)) : clearest;
+  const left = of(count(told.transferred), rows);
+  const counts = `PGD made on another model left ${left} right, PGD on the model itself ${of(count(told.whiteBox), rows)}`;
+  const [where, judgement] = !passed
+    ? ["transfer leads most clearly", `: more than chance explains (p = ${told.p.toPrecision(1)})`]
+    : told.lead > 0
+      ? ["transfer leads most", ", no lead beyond chance"]
+      : ["the two come closest", ""];
+  const evidence = `At ε = ${told.strength}, where ${where}, ${counts}${judgement}.`;
+  return { name: "transfer is not stronger", passed, evidence };
+}
+
+/** How likely an attack that is no stronger than another would be to alone fell as many rows as it did, or more. */
+function chanceOfLead(leading: Uint8Array, other: Uint8Array): number {
+  const alone = countWhere(leading, other, (a, b) => a < b);
+  return atLeast(alone, alone + countWhere(leading, other, (a, b) => a > b));
 }
 
 function requireRows(survivors: Uint8Array, rows: number): void {

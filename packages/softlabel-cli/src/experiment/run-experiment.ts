@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describeMachine } from "./describe-experiment.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { publishFolder } from "./publish-folder.ts";
+import { requireOwnFolder, resolvedConfigFile } from "./require-own-folder.ts";
 import type { RunCard } from "./results.ts";
 import { runTrials, type TrialEvent, type TrialsOutcome } from "./run-trials.ts";
 import { trialName } from "./trial-name.ts";
@@ -62,7 +63,7 @@ export class TrialsMissingError extends Error {
  *
  * @param makePlan - called first; what it throws, as where the options do not fit the data, is thrown before there is
  * a folder.
- * @throws ArgumentError when the options do not fit the data; FolderLockedError; {@link StoppedError};
+ * @throws ArgumentError when the options do not fit the data, or the folder is another command's; FolderLockedError; {@link StoppedError};
  * {@link TrialsMissingError}. After each of the last two the same call goes on from there.
  */
 export async function runExperiment<Results>(
@@ -73,11 +74,12 @@ export async function runExperiment<Results>(
   const plan = makePlan();
   const { out: folder, phases, jobs, work } = plan;
   const trials = phases.flat();
+  requireOwnFolder(folder, plan.resolvedConfig);
 
   const lock = await lockFolder(folder);
   try {
     await sweep(folder, orphanPatienceMs);
-    writeAtomically(join(folder, "config.resolved.json"), plan.resolvedConfig);
+    writeAtomically(join(folder, resolvedConfigFile), plan.resolvedConfig);
     host.onPlan?.({ trials, work });
     const outcomes: TrialsOutcome[] = [];
     for (const phase of phases) {

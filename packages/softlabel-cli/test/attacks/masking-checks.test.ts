@@ -100,7 +100,7 @@ describe("more steps", () => {
 });
 
 describe("transfer", () => {
-  it("passes when it leaves as many rows right as the attack on the model itself, at every strength", () => {
+  it("passes where it leaves as many rows right as the attack on the model itself, at every strength", () => {
     const byStrength = [
       { strength: 0, whiteBox: first(50, 50), transferred: first(50, 50) },
       { strength: 0.1, whiteBox: first(30, 50), transferred: last(30, 50) },
@@ -114,7 +114,7 @@ describe("transfer", () => {
     });
   });
 
-  it("fails at the strength where it leads most", () => {
+  it("fails at the strength where it leads most clearly", () => {
     const { passed, evidence } = transferIsNotStronger([
       { strength: 0.1, whiteBox: first(31, 50), transferred: first(30, 50) },
       { strength: 0.2, whiteBox: first(29, 50), transferred: first(10, 50) },
@@ -122,7 +122,20 @@ describe("transfer", () => {
     ]);
     expect(passed).toBe(false);
     expect(evidence).toBe(
-      "At ε = 0.2, where transfer leads most, PGD made on another model left 10 of 50 rows (20.0%) right, PGD on the model itself 29 of 50 rows (58.0%).",
+      "At ε = 0.2, where transfer leads most clearly, PGD made on another model left 10 of 50 rows (20.0%) right, PGD on the model itself 29 of 50 rows (58.0%): more than chance explains (p = 0.000002).",
+    );
+  });
+
+  it("fails only where more rows fell to it alone than chance explains: of two strengths six, none to the other", () => {
+    const led = (rows: number): ReturnType<typeof transferIsNotStronger> =>
+      transferIsNotStronger([
+        { strength: 0.1, whiteBox: first(30, 50), transferred: first(30 - rows, 50) },
+        { strength: 0.2, whiteBox: first(2, 50), transferred: first(20, 50) },
+      ]);
+    expect(led(6).passed).toBe(false); // 1 in 64, below 1 in 40
+    expect(led(5).passed).toBe(true); // 1 in 32
+    expect(led(1).evidence).toBe(
+      "At ε = 0.1, where transfer leads most, PGD made on another model left 29 of 50 rows (58.0%) right, PGD on the model itself 30 of 50 rows (60.0%), no lead beyond chance.",
     );
   });
 

@@ -2,7 +2,7 @@
  * Runs the built command line (`npm test` builds it first) on a few hundred real digits, with real training and real
  * attacks.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -175,7 +175,11 @@ describe("softlabel adversarial", () => {
     ],
     [
       "--norm 2 --attack-epsilon 40",
-      "attackEpsilon and strengths must be at most 28 with norm 2, the distance between opposite images of digits, got 40",
+      "attackEpsilon must be at most 28 with norm 2, the distance between opposite images of digits, got 40; --attack-epsilon sets it",
+    ],
+    [
+      "--norm 2 --attack-epsilon 24",
+      "strengths must be at most 28 with norm 2, the distance between opposite images of digits, got 32; --strengths sets them",
     ],
     ["--norm 3", '--norm must be inf or 2, got "3"'],
     ["--steps 0", '--steps must be an integer of at least 1, got "0"'],
@@ -205,6 +209,29 @@ describe("softlabel adversarial", () => {
       code: 2,
       stderr: `softlabel: x_train in ${path} must hold floats in [0, 1], got 255; save bytes in [0, 255], or divide by the largest value\n`,
     });
+  });
+
+  test("the folder of a comparison is refused, and stays as it is", async () => {
+    const out = join(folder, "comparison");
+    const config = `{ "command": "npx softlabel compare --model softmax" }\n`;
+    mkdirSync(out);
+    writeFileSync(join(out, "config.resolved.json"), config);
+    let stderr = "";
+    const code = await runCommandLine(argsOf("comparison"), { write: (text) => (stderr += text) });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `softlabel: out must not hold the experiment of another command, got ${out} with one of softlabel compare; choose another --out\n`,
+    });
+    expect(readdirSync(out)).toEqual(["config.resolved.json"]);
+    expect(readFileSync(join(out, "config.resolved.json"), "utf8")).toBe(config);
+  });
+
+  test("a training accuracy is of images that trained, though more are attacked", async () => {
+    expect((await runCli(argsOf("few", "--train-size", "20", "--seeds", "1", "--attack", "none"))).code).toBe(0);
+    for (const { perSeed } of readResults("few").arms) {
+      for (const accuracy of Object.values(perSeed.train).flat())
+        expect(20 * accuracy).toBeCloseTo(Math.round(20 * accuracy), 9);
+    }
   });
 
   test("training that diverged fails, names the trials and attacks nothing", async () => {

@@ -65,7 +65,7 @@ export function adversarialExperiment(options: AdversarialOptions): ExperimentPl
 
 /** @returns how many images train. */
 function requireFittingOptions(options: AdversarialOptions, dataset: Dataset): number {
-  const { attackSize, norm, strengths, trainSize } = options;
+  const { attackEpsilon, attackSize, norm, strengths, trainSize } = options;
   if (attackSize > dataset.test.rows) {
     throw new ArgumentError(
       `attackSize must be at most ${dataset.test.rows}, the test images of ${dataset.name}, got ${attackSize}; ` +
@@ -73,11 +73,14 @@ function requireFittingOptions(options: AdversarialOptions, dataset: Dataset): n
     );
   }
   const diagonal = Math.sqrt(dataset.height * dataset.width * dataset.channels);
-  const beyond = strengths.find((strength) => norm === 2 && strength > diagonal);
-  if (beyond !== undefined) {
+  for (const [name, flag, radius] of [
+    ["attackEpsilon", "--attack-epsilon", attackEpsilon],
+    ["strengths", "--strengths", Math.max(...strengths)],
+  ] as const) {
+    if (norm === "inf" || radius <= diagonal) continue;
     throw new ArgumentError(
-      `attackEpsilon and strengths must be at most ${diagonal} with norm 2, the distance between opposite images of ` +
-        `${dataset.name}, got ${beyond}`,
+      `${name} must be at most ${diagonal} with norm 2, the distance between opposite images of ${dataset.name}, got ` +
+        `${radius}; ${flag} sets ${name === "strengths" ? "them" : "it"}`,
     );
   }
   const split = { seed: 1, trainRows: "first", trainSize, validationSize: 0, labelNoise: 0 } as const;

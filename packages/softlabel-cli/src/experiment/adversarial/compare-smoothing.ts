@@ -64,10 +64,15 @@ export function saysMore({ smoothed, plain, difference, epsilon, tests }: Compar
   return pointOf(smoothed, name, epsilon).low > pointOf(plain, name, epsilon).high;
 }
 
-/** Whether an attack denies what FGSM says: it shows no gain, and its mean is not even half of FGSM's. */
+/**
+ * Whether an attack denies what FGSM says: it shows no gain, and its mean is not even half of FGSM's. An attack that
+ * fells so few rows without smoothing that half of FGSM's gain has no room above them denies nothing.
+ */
 export function contradicts(compared: ComparedArms, name: (typeof stronger)[number]): boolean {
-  const { difference } = compared;
-  return !saysMore(compared, name) && difference[name].mean < difference.fgsm.mean / 2;
+  const { difference, smoothed, plain, epsilon } = compared;
+  const half = difference.fgsm.mean / 2;
+  const room = pointOf(smoothed, name, 0).accuracy.mean - pointOf(plain, name, epsilon).accuracy.mean;
+  return !saysMore(compared, name) && difference[name].mean < half && room >= half;
 }
 
 function pointOf({ curves }: AdversarialArm, name: AttackName, epsilon: number): CurvePoint {

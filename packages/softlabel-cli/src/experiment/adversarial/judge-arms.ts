@@ -44,10 +44,10 @@ export function judgeArm(measured: MeasuredArm, epsilon: number): AdversarialArm
   };
 }
 
-/** Over the seeds, with Wilson's interval on the attacked rows of all of them. */
+/** Over the seeds, with Wilson's interval on the rows of one: all judge the same rows, and add no others. */
 function curveOf(summaries: readonly AttackSummary[], name: AttackName): readonly CurvePoint[] {
-  const rows = summaries.reduce((sum, summary) => sum + summary.rows, 0);
-  return summaries[0].strengths.map((strength, i) => {
+  const { rows, strengths } = summaries[0];
+  return strengths.map((strength, i) => {
     const accuracy = summaryOf(summaries.map(({ curves }) => curves[name][i]));
     return { strength, accuracy, ...wilsonInterval(accuracy.mean, rows, 0.95) };
   });

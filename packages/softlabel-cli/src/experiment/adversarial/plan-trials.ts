@@ -133,8 +133,8 @@ function trainingConfig(
 }
 
 function measurementOf(options: AdversarialOptions): Measurement {
-  const { data, model, strengths, attackSize, batchSize } = options;
-  return { data, model, pgd: pgdOf(options), strengths, attackedRows: attackSize, batchSize };
+  const { data, model, strengths, attackSize, trainSize, batchSize } = options;
+  return { data, model, pgd: pgdOf(options), strengths, attackedRows: attackSize, trainSize, batchSize };
 }
 
 function uniqueById<Of extends { readonly id: string }>(trials: readonly Of[]): readonly Of[] {

@@ -17,6 +17,11 @@ export function resolveAdversarialOptions({ flags, configFile, models }: OptionS
   const { attackEpsilon, norm, steps, labelSmoothing } = { ...adversarialDefaults, ...chosen };
   requireInBox("attackEpsilon", attackEpsilon, norm);
   for (const strength of chosen.strengths ?? []) requireInBox("strengths", strength, norm);
+  if (chosen.stepSize !== undefined && !(chosen.stepSize <= attackEpsilon)) {
+    throw new ArgumentError(
+      `stepSize must be at most attackEpsilon, ${attackEpsilon}, or every step leaves the ball, got ${chosen.stepSize}`,
+    );
+  }
   const trainSize = chosen.trainSize === "all" ? null : (chosen.trainSize ?? adversarialDefaults.trainSize);
   return {
     ...adversarialDefaults,

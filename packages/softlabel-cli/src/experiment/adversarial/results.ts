@@ -92,7 +92,7 @@ export interface AdversarialArm {
   readonly labelSmoothing: number;
   readonly training: Training;
   readonly trials: readonly { readonly seed: number; readonly train: string; readonly attack: string }[];
-  /** On the first training rows, as many as were attacked of the test rows. */
+  /** On the first training rows, as many as were attacked of the test rows, or all where fewer trained. */
   readonly train: TrainAccuracies;
   /** On the attacked test rows, but `clean`, which is of all test rows. */
   readonly test: TestAccuracies;
@@ -110,7 +110,7 @@ export interface AdversarialArm {
 export interface CurvePoint {
   readonly strength: number;
   readonly accuracy: Summary;
-  /** 95 % Wilson interval of the accuracy on the attacked rows, all seeds pooled. */
+  /** 95 % Wilson interval of the mean accuracy on as many rows as were attacked: every seed judges the same ones. */
   readonly low: number;
   readonly high: number;
 }

@@ -41,10 +41,14 @@ export function hiddenGradients(evidence: AdversarialEvidence): string[] {
     });
 }
 
-/** Where FGSM says "more robust" and PGD and transferred images agree. */
+/** Where FGSM says "more robust", PGD says it too, and transferred images do not deny it. */
 export function robustnessGained(evidence: AdversarialEvidence): string[] {
   return evidence.comparisons
-    .filter((comparison) => !comparison.masked && saysMore(comparedArms(evidence, comparison), "fgsm"))
+    .filter(({ masked }) => !masked)
+    .filter((comparison) => {
+      const compared = comparedArms(evidence, comparison);
+      return saysMore(compared, "fgsm") && saysMore(compared, "pgd");
+    })
     .map((comparison) => {
       const { labelSmoothing, training, difference } = comparison;
       const { smoothed, plain } = comparedArms(evidence, comparison);
@@ -71,7 +75,7 @@ export function smoothingChanged(evidence: AdversarialEvidence): string[] {
     });
     return (
       `Label smoothing ε = ${formatEpsilon(labelSmoothing)} on models ${trainingInWords(training, evidence.experiment)}: ` +
-      `accuracy ${parts.join("; ")}.`
+      `accuracy ${parts.join("; ")}${byTheMeans(evidence)}.`
     );
   });
 }

@@ -55,7 +55,7 @@ function attackTerms({ experiment }: AdversarialResults): readonly Term[] {
         ] as const)),
     [
       "Rows",
-      `Clean test accuracy is of all ${formatCount(data.testRows)} test images, everything attacked of the first ${formatCount(data.attackedRows)}; the training columns are of the first ${formatCount(data.attackedRows)} training images. Nothing was chosen on them.`,
+      `Clean test accuracy is of all ${formatCount(data.testRows)} test images, everything attacked of the first ${formatCount(data.attackedRows)}; the training columns are of the first ${formatCount(Math.min(data.attackedRows, data.trainRows))} training images. Nothing was chosen on them.`,
     ],
   ];
 }
@@ -66,7 +66,7 @@ function readingTerms({ comparisons, experiment }: AdversarialResults): readonly
   const compared: readonly Term[] = [
     [
       "Difference",
-      "Smoothed less ε = 0 of the same training, seed by seed; mean with its 95% t interval (n − 1 degrees of freedom), in percentage points.",
+      "Smoothed less ε = 0 of the same training, seed by seed; mean with its 95% t interval (n − 1 degrees of freedom), in percentage points. The bars of the three attacks share a scale, those of clean images have their own.",
     ],
     [
       "p, Holm p",
@@ -78,18 +78,18 @@ function readingTerms({ comparisons, experiment }: AdversarialResults): readonly
     ],
     [
       "hidden gradients",
-      "Stands where accuracy under FGSM is higher than with ε = 0, and under PGD or transfer no gain is shown and its mean is below half of that: the gradient leads FGSM astray, and what only one weak attack cannot break is no robustness (Athalye et al. 2018). Where seeds are too few for any test, a mean gain of a percentage point stands for a shown one.",
+      "Stands where accuracy under FGSM is higher than with ε = 0, and under PGD or transfer no gain is shown and its mean is below half of that: the gradient leads FGSM astray, and what only one weak attack cannot break is no robustness (Athalye et al. 2018). Where seeds are too few for any test, a mean is a gain whose interval on the attacked rows lies above that of ε = 0. An attack that leaves no room for half of FGSM’s gain denies nothing.",
     ],
   ];
   return [
     [
       "Intervals of the curves",
-      "95% Wilson intervals, the rows of all seeds pooled; how far seeds lie apart is the ± of the table.",
+      "95% Wilson intervals of the mean over seeds, on as many rows as one seed has: every seed judges the same ones. How far seeds lie apart is the ± of the table.",
     ],
     ...(comparisons.length === 0 ? [] : compared),
     [
       "Checks",
-      "PGD that may change every pixel to any value must leave no row right. Of a quarter, half and all of the steps, more must not leave more rows right than fewer by more than chance explains: McNemar’s exact test, one-sided, 5% over all pairs. At every strength what is made on another model must leave at least as many rows right as PGD on the model itself. Where one fails, the attack did not find what is there, and the accuracy under it is too high (Carlini et al. 2019).",
+      "PGD that may change every pixel to any value must leave no row right. Of a quarter, half and all of the steps, more must not leave more rows right than fewer by more than chance explains: McNemar’s exact test, one-sided, 5% over all pairs. At no strength may what is made on another model leave fewer rows right than PGD on the model itself by more than chance explains: the same test, 5% over all strengths. The rows of all seeds are counted together. Where one fails, the attack did not find what is there, and the accuracy under it is too high (Carlini et al. 2019).",
     ],
     [
       "Calibration",

@@ -23,9 +23,15 @@ export const adversarialStyle: string = `
 .checks b { font-weight: 600; }
 .broad .panel h4 { display: none; }
 .broad .panel svg { max-width: 62rem; }
+.broad .panel svg.digits { margin-left: -6px; }
 @media screen and (min-width: 62rem) { .accuracies { margin-top: .3rem; } }
 @media screen and (max-width: 52rem) {
   .broad .panel svg { width: 44rem; max-width: none; }
   .compared tbody tr:not(.head) { grid-template-columns: 4.2rem 1fr auto; }
 }
-@media print { .checks li, .accuracies { break-inside: avoid; } }`;
+@media print {
+  .checks li, .accuracies { break-inside: avoid; }
+  .scroll .rows { font-size: .75rem; }
+  .scroll .rows :is(th, td) { padding-left: .5rem; }
+  .scroll .rows thead th { white-space: normal; }
+}`;

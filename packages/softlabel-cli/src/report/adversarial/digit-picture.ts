@@ -12,6 +12,8 @@ const cell = 58;
 const tile = 50;
 const line = 14;
 const gap = 12;
+/** To the left and the right: the picture is a file of its own too. The report takes the left one back. */
+const edge = 6;
 
 /**
  * Digits side by side: each as it is, and for each arm the perturbation and the attacked digit, with what that arm
@@ -62,12 +64,12 @@ export function digitPicture(results: AdversarialResults): Panel {
   });
   y += gap;
   parts.push(scale(y, limit, data.channels));
-  const [width, height] = [names + digits.length * cell, y + 16];
+  const [width, height] = [names + digits.length * cell + 2 * edge, y + 16];
   const alt = inWords(results);
   const svg =
     '<svg class="plot digits" fill="currentColor" font-family="system-ui, sans-serif" font-size="9.5" text-anchor="middle" ' +
     `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
-    `<g style="image-rendering:pixelated">${parts.join("")}</g></svg>`;
+    `<g transform="translate(${edge} 0)" style="image-rendering:pixelated">${parts.join("")}</g></svg>`;
   return { name: "digits", title: "Digits as they are, perturbed and attacked", alt, svg: labelledSvg(svg, alt) };
 }
 

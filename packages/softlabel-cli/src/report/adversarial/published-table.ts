@@ -5,7 +5,7 @@ import { formatCount } from "../../experiment/verdict-metrics.ts";
 import { counted, inWords } from "../../experiment/verdict-wording.ts";
 import type { CsvTable } from "../csv.ts";
 import { type Html, html } from "../html.ts";
-import { normName, percent, smoothingLabel, smoothingsOf, trainingInWords } from "./arm-names.ts";
+import { normName, percent, smoothingLabel, smoothingsOf } from "./arm-names.ts";
 
 /** What others published of the same tutorial, beside our numbers, and what differs. */
 export function publishedTable(results: AdversarialResults): Html {
@@ -24,10 +24,9 @@ ${publishedRuns.map((run) => html`<p class="note"><b>What differs from ${run.sou
 }
 
 function publishedRow(results: AdversarialResults, { training, rows, accuracy, spread }: PublishedNumber): Html {
-  const { experiment } = results;
   const ours = (epsilon: number): string => percent(ourAccuracy(results, epsilon, { training, rows }), 2);
   const images = rows === "clean" ? "clean images" : "under FGSM";
-  return html`<tr><th scope="row">${trainingInWords(training, experiment)}, ${images}</th><td class="number"><b>${percent(accuracy, 2)}</b>${
+  return html`<tr><th scope="row">${published[training]}, ${images}</th><td class="number"><b>${percent(accuracy, 2)}</b>${
     spread === null ? null : html` <span class="sd">± ${percent(spread, 2)}</span>`
   }</td>${smoothingsOf(results).map((epsilon) => html`<td class="number">${ours(epsilon)}</td>`)}</tr>
 `;
@@ -51,6 +50,9 @@ function settingInWords({ epochs, optimizer, trainRows, attackEpsilon, spreadOf 
     spreadOf,
   ].join(", ");
 }
+
+/** What they trained on, whatever ours did. */
+const published = { clean: "trained on clean images", adversarial: "trained against FGSM" } as const;
 
 const optimizerNames: Readonly<Record<AdversarialExperiment["optimizer"], string>> = {
   adam: "Adam",

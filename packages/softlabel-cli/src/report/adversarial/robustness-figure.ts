@@ -24,7 +24,7 @@ export function robustnessFigure(results: AdversarialResults): Figure {
     caption:
       `Share of the first ${data.attackedRows} test images that stay right, in per cent, at each strength in ${normName(experiment)}; ` +
       `the dotted vertical line is ${attack.epsilon}, the strength of every other number here. Bands are 95% Wilson ` +
-      "intervals, all seeds pooled. FGSM takes one step and needs the gradient to tell the truth; PGD takes many; a " +
+      "intervals of the mean on these images. FGSM takes one step and needs the gradient to tell the truth; PGD takes many; a " +
       "transferred attack does not ask this model at all. A line that is higher under FGSM alone is no defence.",
     groups: trainingsOf(results).map((training) => attackNames.map((name) => panel(results, training, name))),
     size: "small",

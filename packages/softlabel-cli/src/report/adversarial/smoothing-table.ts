@@ -6,7 +6,15 @@ import type { CsvTable } from "../csv.ts";
 import { differenceBar } from "../difference-bar.ts";
 import { type Html, html } from "../html.ts";
 import { judgementMark } from "../metrics-table.ts";
-import { comparedRows, percent, type Rows, rowsLabel, smoothingMark, trainingInWords } from "./arm-names.ts";
+import {
+  attackNames,
+  comparedRows,
+  percent,
+  type Rows,
+  rowsLabel,
+  smoothingMark,
+  trainingInWords,
+} from "./arm-names.ts";
 
 /** Every smoothed arm against ε = 0 of the same training, attack by attack; null where there is nothing to compare. */
 export function smoothingTable(results: AdversarialResults): Html | null {
@@ -42,7 +50,9 @@ function comparisonRow(results: AdversarialResults, comparison: SmoothingCompari
   const difference = comparison.difference[rows];
   const { mean, low, high, p, pHolm } = difference;
   const interval = low === null || high === null ? "–" : `${signed(low)} to ${signed(high)}`;
-  const all = comparisons.flatMap((other) => comparedRows.map((name) => other.difference[name]));
+  // Clean accuracy changes by a hundredth of what accuracy under attack does: on one scale its bars would be points.
+  const alike = rows === "clean" ? (["clean"] as const) : attackNames;
+  const all = comparisons.flatMap((other) => alike.map((name) => other.difference[name]));
   return html`<tr role="row" data-rows="${rows}"><th role="rowheader" scope="row" class="arm">${rowsLabel(rows, experiment)}</th><td role="cell" class="number mean">${percent(of(0), 2)} → ${percent(of(labelSmoothing), 2)}</td><td role="cell" class="number difference">${signed(mean)}</td><td role="cell" class="number interval">${interval}</td><td role="cell" class="bar">${differenceBar(difference, all, color)}</td><td role="cell" class="number p" data-label="p ">${formatP(p)}</td><td role="cell" class="number p" data-label="Holm p ">${formatP(pHolm)}</td><td role="cell" class="judgement">${isHidden(comparison, rows) ? hiddenMark : judgementMark(judge("accuracy", difference))}</td></tr>`;
 }
 

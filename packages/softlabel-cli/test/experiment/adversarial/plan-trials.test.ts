@@ -109,6 +109,11 @@ describe("planAdversarialTrials", () => {
     ]);
   });
 
+  test("an attack knows how many images trained, so that training accuracies are of no others", () => {
+    const [attack] = plan({ trainSize: 64, attackSize: 128 }).attack;
+    expect(attack.config).toMatchObject({ trainSize: 64, attackedRows: 128 });
+  });
+
   test("what changes only the attack keeps the trained models", () => {
     for (const changed of [{ attackSize: 64 }, { steps: 20 }, { strengths: [0, 0.3] }, { restarts: 2 }]) {
       expect(plan(changed).train).toEqual(plan().train);

@@ -89,6 +89,7 @@ describe("resolveAdversarialOptions", () => {
     [{ norm: 3 }, "--norm must be inf or 2, got 3"],
     [{ steps: 0 }, "--steps must be an integer of at least 1, got 0"],
     [{ stepSize: 0 }, "--step-size must be a number above 0, got 0"],
+    [{ stepSize: 0.31 }, "stepSize must be at most attackEpsilon, 0.3, or every step leaves the ball, got 0.31"],
     [{ restarts: 0 }, "--restarts must be an integer of at least 1, got 0"],
     [{ attack: "cw" }, '--attack must be one of fgsm, pgd, none, got "cw"'],
     [{ attackSize: 0 }, "--attack-size must be an integer of at least 1, got 0"],

@@ -145,6 +145,26 @@ describe("hidden gradients", () => {
     expect(robustnessGained(pair(10, plain))).toEqual([]);
   });
 
+  test("are neither said nor denied where PGD gains half of it or more, but is not shown to", () => {
+    const unsure = evidenceOf([
+      armOf(0, "clean", 10, plain),
+      measuredArm(
+        0.1,
+        "clean",
+        1_000,
+        Array.from({ length: 10 }, (_, seed) => ({
+          clean: 0.98,
+          fgsm: [990, 500, 230],
+          pgd: [990, 300, seed < 2 ? 600 : 0],
+          transfer: [990, 700, 500],
+        })),
+      ),
+    ]);
+    expect(unsure.comparisons[0].difference.pgd.mean).toBeCloseTo(0.12, 3);
+    expect(hiddenGradients(unsure)).toEqual([]);
+    expect(robustnessGained(unsure)).toEqual([]);
+  });
+
   test("come first in the verdict", () => {
     expect(adversarialVerdict(pair(10, hidden))[0]).toMatch(/^The gain under FGSM is hidden gradients/);
   });
@@ -168,7 +188,8 @@ describe("what smoothing changed", () => {
     expect(smoothingChanged(pair(2, hidden))).toEqual([
       "Label smoothing ε = 0.1 on models trained on clean images: accuracy on clean images from 98.05% to 98.05% (0.00 " +
         "percentage points); under FGSM from 3.1% to 23.1% (+20.0 percentage points); under PGD from 0.0% to 0.0% (0.0 " +
-        "percentage points); under transferred PGD from 30.1% to 25.1% (−5.0 percentage points).",
+        "percentage points); under transferred PGD from 30.1% to 25.1% (−5.0 percentage points) (by the means of 2 seeds, " +
+        "too few for a test).",
     ]);
   });
 

@@ -134,6 +134,34 @@ describe("the document", () => {
   });
 });
 
+describe("beside published numbers", () => {
+  test("a published number keeps the attack that it was trained against, whatever ours was", () => {
+    const published = parsed(imagined({ attack: { name: "pgd" } })).querySelector(".published")?.textContent ?? "";
+    expect(published).toContain("trained against FGSM, under FGSM");
+    expect(published).not.toContain("trained against PGD");
+  });
+});
+
+describe("the bars of differences", () => {
+  test("of clean images are not dwarfed by those of attacks", () => {
+    const reach = (element: { getAttribute(name: string): string | null } | null): number => {
+      const [from = 0, to = 0] = [...(element?.getAttribute("d") ?? "").matchAll(/[MH]([\d.]+)/g)].map(([, x]) =>
+        Number(x),
+      );
+      return to - from;
+    };
+    const bars = [...parsed(imagined()).querySelectorAll('.compared tr[data-rows="clean"] .bar path:nth-of-type(2)')];
+    expect(bars.length).toBeGreaterThan(0);
+    expect(Math.max(...bars.map(reach))).toBeGreaterThan(30);
+  });
+});
+
+describe("the picture of digits", () => {
+  test("leaves room at the left, where a file of its own has no page around it", () => {
+    expect(document.querySelector("svg.digits > g")?.getAttribute("transform")).toBe("translate(6 0)");
+  });
+});
+
 describe("the numbers", () => {
   test("at a glance are the arms' test accuracies, a line for each arm and a column for each attack", () => {
     const lines = [...document.querySelectorAll(".accuracies tbody tr:not(.head)")];

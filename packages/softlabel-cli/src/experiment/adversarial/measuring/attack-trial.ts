@@ -41,13 +41,13 @@ export interface AttackTrialConfig extends Measurement {
  * model's own predictions, as in cleverhans' tutorial. Under PGD a row is right that no point of the attack gets wrong.
  */
 export async function attackTrial(config: AttackTrialConfig, place: Workplace): Promise<void> {
-  const { seed, pgd, strengths, attackedRows, batchSize } = config;
+  const { seed, pgd, strengths, attackedRows, trainSize, batchSize } = config;
   const { epsilon, norm } = pgd;
   const dataset = loadDataset(config.data);
   const model = await trainedModel(place.experiment, config.target.trial, config.model, dataset);
   const subject: Subject = { model, batchSize };
   const rows = firstRows(dataset, dataset.test, attackedRows);
-  const trainRows = firstRows(dataset, dataset.train, Math.min(attackedRows, dataset.train.rows));
+  const trainRows = firstRows(dataset, dataset.train, Math.min(attackedRows, trainSize ?? dataset.train.rows));
   const { inputs, labels } = rows;
   const curvePasses = strengths.filter((strength) => strength > 0).length * passesOf(pgd);
   const fewerSteps = stepCounts(pgd).map((steps) => withSteps(pgd, steps));

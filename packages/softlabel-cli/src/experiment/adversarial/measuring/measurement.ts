@@ -13,6 +13,8 @@ export interface Measurement {
   readonly strengths: readonly number[];
   /** How many of the first test rows are attacked. */
   readonly attackedRows: number;
+  /** How many of the first training rows trained; `null` is all. */
+  readonly trainSize: number | null;
   /** Rows that a model sees at once. */
   readonly batchSize: number;
 }
