@@ -4,9 +4,9 @@ import { atStrength, type PgdConfig } from "../../src/attacks/attack-config.ts";
 import type { DifferentiableModel } from "../../src/attacks/differentiable-model.ts";
 import { attackInBatches } from "../../src/attacks/in-batches.ts";
 import { predictedClass } from "../../src/attacks/judge-logits.ts";
-import { type HiddenGradientCheck, maskingChecks } from "../../src/attacks/masking-checks.ts";
 import { survives } from "../../src/attacks/survives.ts";
 import { randomStream } from "../../src/data/random.ts";
+import { type HiddenGradientCheck, maskingChecks } from "../../src/experiment/adversarial/masking-checks.ts";
 import { correctRows, drawnWeights, tinyModel, uniform } from "./support/tiny-models.ts";
 
 const [size, classes, rows] = [20, 4, 120];

@@ -1,5 +1,5 @@
-import { maskingChecks } from "../../attacks/masking-checks.ts";
 import type { MeasuredArm } from "./judge-arms.ts";
+import { maskingChecks } from "./masking-checks.ts";
 import type { AttackedArrays } from "./measuring/attacked-files.ts";
 import type { MaskingCheck } from "./results.ts";
 

@@ -4,7 +4,7 @@ import {
   moreStepsNeverHelp,
   transferIsNotStronger,
   unboundedReachesZero,
-} from "../../src/attacks/masking-checks.ts";
+} from "../../../src/experiment/adversarial/masking-checks.ts";
 
 /** The first `right` of some rows are right. */
 const first = (right: number, rows: number): Uint8Array =>
