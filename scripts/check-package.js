@@ -152,7 +152,7 @@ try {
   });
 
   await check(`softlabel-cli packs into ${kilobytes(laboratory.size)}`, () =>
-    expectFiles(laboratory, ["LICENSE", "README.md", "bin/softlabel.js", "dist/main.js"], testsAndMachines),
+    expectFiles(laboratory, ["LICENSE", "README.md", "bin/softlabel.js", "dist/bundle/main.js"], testsAndMachines),
   );
   await check("softlabel-cli has no finding of publint", () => lint(laboratory));
   const laboratoryProject = emptyProject("laboratory");

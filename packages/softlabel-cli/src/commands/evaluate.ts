@@ -11,7 +11,7 @@ import { type EvaluationFlags, parseMethods, presetNames, requestOf } from "./ev
 import { parseChoice, parseNumber } from "./parse-options.ts";
 import { createProgress } from "./progress.ts";
 import { requireFolderPlace } from "./require-place.ts";
-import { writeEvaluation } from "./write-evaluation.ts";
+import { loadReport, writeEvaluation } from "./write-evaluation.ts";
 
 const examples = `
 Examples:
@@ -77,7 +77,7 @@ export function evaluateCommand(output: Output = process.stdout, notes: Output =
       const folder = flags.out ?? (json && !shouldOpen ? null : defaultOut);
       const request = requestOf(files, flags);
       if (folder !== null) requireFolderPlace(folder);
-      const results = await evaluate(request, notes);
+      const results = await evaluate(request, notes, folder === null ? async () => {} : loadReport);
       const report = folder === null ? null : await writeEvaluation(results, folder);
       if (json) output.write(`${JSON.stringify(evaluationDocument(results), null, 2)}\n`);
       else if (folder !== null) printSummary(results, folder, output);
@@ -94,11 +94,17 @@ const resamples = parseNumber("resamples", { integer: true, atLeast: 0, atMost: 
 const level = parseNumber("confidence-level", { above: 0, below: 1 });
 const seed = parseNumber("seed", { integer: true, atLeast: 0, below: 2 ** 32 });
 
-async function evaluate(request: EvaluationRequest, notes: Output): Promise<EvaluationResults> {
+async function evaluate(
+  request: EvaluationRequest,
+  notes: Output,
+  meanwhile: () => Promise<unknown>,
+): Promise<EvaluationResults> {
   const progress = createProgress(notes, { label: "evaluate", tellsWithinSteps: true });
   try {
-    return await evaluateFiles(request, (done, total, text, isNotice) =>
-      isNotice ? progress.note(text) : progress.update(done, total, text),
+    return await evaluateFiles(
+      request,
+      (done, total, text, isNotice) => (isNotice ? progress.note(text) : progress.update(done, total, text)),
+      meanwhile,
     );
   } finally {
     progress.stop();

@@ -23,7 +23,7 @@ export async function writeEvaluation(results: EvaluationResults, folder: string
   try {
     await interruptible(async (signal) => {
       for (const [name, content] of documents(results)) writeFileSync(join(draft, name), content);
-      const { writeEvaluationReport } = await import("../report/evaluation/write-evaluation-report.ts");
+      const { writeEvaluationReport } = await loadReport();
       await writeEvaluationReport(results, draft);
       if (signal.aborted) throw new RunFailure(`stopped; ${folder} is as it was`);
       publishFolder(draft, folder);
@@ -32,6 +32,11 @@ export async function writeEvaluation(results: EvaluationResults, folder: string
     rmSync(draft, { recursive: true, force: true });
   }
   return join(folder, "report.html");
+}
+
+/** Loads what draws the report, which takes a while. */
+export function loadReport(): Promise<typeof import("../report/evaluation/write-evaluation-report.ts")> {
+  return import("../report/evaluation/write-evaluation-report.ts");
 }
 
 function sweepDrafts(folder: string): void {

@@ -2,6 +2,7 @@ import { mcnemarTest, permutationTestOfMeans } from "softlabel/calibration";
 import type { ArmComparison, Difference } from "./evaluation.ts";
 import type { EvaluationRequest } from "./request.ts";
 import { type ScoredRows, scoreOutcomes } from "./scored-rows.ts";
+import type { SecondThread } from "./second-thread.ts";
 import { type ResamplingOptions, resampleSets } from "./with-intervals.ts";
 
 /** What is needed of each of two files to compare them row by row. */
@@ -18,16 +19,19 @@ export interface ComparedArm {
  * What changed from one file to another on the same rows, with paired intervals and tests.
  *
  * That the rows are the same is held against their labels; where a file has none it is taken on trust, and said.
+ *
+ * @param share - lets another thread do a part of the resampling.
  */
 export function compareArms(
   base: ComparedArm,
   other: ComparedArm,
   options: ResamplingOptions & Pick<EvaluationRequest, "binning">,
+  share: SecondThread["share"],
 ): ArmComparison {
   const reason = whyNot(base, other);
   if (reason !== null) return { comparable: false, reason };
   const sets = inCommon(base.set, other.set, options);
-  const { differences } = resampleSets(sets, options);
+  const { differences } = resampleSets(share(sets), options);
   const tests = testsOf(...sets, options);
   const withTests = Object.entries<Difference>(differences[0]).map(([name, difference]) => {
     const p = tests[name];

@@ -19,6 +19,7 @@ import type { LabelledRows } from "./judged-rows.ts";
 import { type Mended, mendRows, planFitting } from "./mend-rows.ts";
 import type { EvaluationRequest } from "./request.ts";
 import { type ScoredRows, scoreOutcomes } from "./scored-rows.ts";
+import { type SecondThread, secondThread } from "./second-thread.ts";
 import { readSmoothing } from "./smoothing-reading.ts";
 import { evaluationVerdict } from "./verdict.ts";
 import { measuredValues, resampleSets, type SetIntervals } from "./with-intervals.ts";
@@ -28,22 +29,40 @@ import { measuredValues, resampleSets, type SetIntervals } from "./with-interval
  *
  * @param onStep - is told what begins and how a fit goes on, with how many steps are done of how many; `isNotice` where
  *   it is a sentence to keep.
+ * @param meanwhile - what to do here while the second thread, where there is one, begins to resample.
  * @throws {@link DataError} naming the file, where one cannot be read or judged.
  */
-export async function evaluateFiles(request: EvaluationRequest, onStep: OnStep = () => {}): Promise<EvaluationResults> {
+export async function evaluateFiles(
+  request: EvaluationRequest,
+  onStep: OnStep = () => {},
+  meanwhile: () => Promise<unknown> = async () => {},
+): Promise<EvaluationResults> {
+  const thread = secondThread(request);
+  try {
+    return await evaluateWith({ ...thread, meanwhile }, request, onStep);
+  } finally {
+    thread.end();
+  }
+}
+
+async function evaluateWith(
+  resampling: Resampling,
+  request: EvaluationRequest,
+  onStep: OnStep,
+): Promise<EvaluationResults> {
   const started = new Date();
   const steps = stepsOf(request, onStep);
   const names = uniqueNames(request.files);
   const judged: JudgedFile[] = [];
   for (const [at, path] of request.files.entries()) {
-    judged.push(await judgeFile(path, names[at], request.fitFiles?.[at] ?? null, request, steps.next));
+    judged.push(await judgeFile(path, names[at], request.fitFiles?.[at] ?? null, request, steps.next, resampling));
   }
   const [base, ...others] = judged;
   const arms = [
     base.arm,
     ...others.map(({ arm, compared }) => {
       steps.next(`comparing ${arm.name}`);
-      return { ...arm, comparison: compareArms(base.compared, compared, request) };
+      return { ...arm, comparison: compareArms(base.compared, compared, request, resampling.share) };
     }),
   ];
   steps.end();
@@ -52,6 +71,11 @@ export async function evaluateFiles(request: EvaluationRequest, onStep: OnStep =
   const results = { schema: "softlabel.evaluate/1", arms, options } as const;
   const run = { startedAt: started.toISOString(), seconds: (Date.now() - started.getTime()) / 1000, command };
   return { ...results, verdict: evaluationVerdict(results), run };
+}
+
+/** Who resamples, and what is done here while the other begins. */
+interface Resampling extends SecondThread {
+  readonly meanwhile: () => Promise<unknown>;
 }
 
 interface JudgedFile {
@@ -75,16 +99,18 @@ async function judgeFile(
   fitPath: string | null,
   request: EvaluationRequest,
   step: Step,
+  resampling: Resampling,
 ): Promise<JudgedFile> {
   step(`reading ${name}`);
   const file = await readPredictionsOrTopLabels(path, request.reading);
+  resampling.prepare(isOfAllClasses(file) ? file.test.shape[0] : file.test.confidence.length);
   const hash = await hashOf(path, file);
   const fit = fitPath === null ? null : await readFitting(fitPath, request);
   try {
     const ofFile = { path, hash, name };
-    if (!isOfAllClasses(file)) return judgeTopLabels(ofFile, file, request, step);
+    if (!isOfAllClasses(file)) return await judgeTopLabels(ofFile, file, request, step, resampling);
     const given = fit ?? (file.validation && { rows: labelledRows(file.validation), what: "validation rows" as const });
-    return judgeClasses(ofFile, file.test, given, request, step);
+    return await judgeClasses(ofFile, file.test, given, request, step, resampling);
   } catch (error) {
     if (error instanceof ArgumentError && !(error instanceof DataError))
       throw new DataError(`${name}: ${error.message}`);
@@ -106,13 +132,14 @@ interface FileFacts {
   readonly name: string;
 }
 
-function judgeClasses(
+async function judgeClasses(
   { path, hash, name }: FileFacts,
   read: LabelledPredictions,
   given: Parameters<typeof planFitting>[1],
   request: EvaluationRequest,
   step: Step,
-): JudgedFile {
+  resampling: Resampling,
+): Promise<JudgedFile> {
   const { binning, confidenceLevel, seed, methods } = request;
   const classes = read.shape[1];
   // One row cannot be halved, and without a method nothing is fitted.
@@ -131,7 +158,7 @@ function judgeClasses(
     : [];
   const sets = mended.map(({ scores }) => scoreOutcomes(scores, classes, binning));
   step(`resampling ${name}`);
-  const intervals = resampleSets([set, ...sets], request);
+  const intervals = await resample([set, ...sets], request, resampling);
   const metrics = measuredValues(set, intervals.values[0], binning, classes);
   const { classwiseEce } = evaluated.metrics;
   const recalibrated = mended.map((one, i) => [
@@ -174,17 +201,18 @@ function judgeClasses(
   };
 }
 
-function judgeTopLabels(
+async function judgeTopLabels(
   { path, hash, name }: FileFacts,
   { test }: TopLabelsFile,
   request: EvaluationRequest,
   step: Step,
-): JudgedFile {
+  resampling: Resampling,
+): Promise<JudgedFile> {
   const { binning } = request;
   step(`measuring ${name}`);
   const set = scoreOutcomes({ confidence: test.confidence, correct: test.correct }, 0, binning);
   step(`resampling ${name}`);
-  const { values } = resampleSets([set], request);
+  const { values } = await resample([set], request, resampling);
   const numbers = numbersInFile(
     Uint32Array.from(test.confidence, (_, row) => row),
     test.dropped,
@@ -212,6 +240,16 @@ function judgeTopLabels(
     },
     compared: { name, set, labels: test.labels, numbers },
   };
+}
+
+async function resample(
+  sets: readonly ScoredRows[],
+  request: EvaluationRequest,
+  { share, meanwhile }: Resampling,
+): Promise<SetIntervals> {
+  const shared = share(sets);
+  await meanwhile();
+  return resampleSets(shared, request);
 }
 
 function recalibratedArm(

@@ -43,17 +43,19 @@ function countSome(
   const { level, tied, right } = drawn;
   let { length, rightRows } = drawn;
   for (let at = from, rank = from === 0 ? 0 : levelEnd[from - 1]; at < to; at++) {
-    let all = 0;
-    let hits = 0;
+    // A level has one row at least, and most have no other.
+    let all = counts[order[rank]] | 0;
+    let hits = Math.imul(all, correct[rank]);
+    rank++;
     for (const end = levelEnd[at]; rank < end; rank++) {
-      const times = counts[order[rank]];
-      all += times;
-      hits += times * correct[rank];
+      const times = counts[order[rank]] | 0;
+      all = (all + times) | 0;
+      hits = (hits + Math.imul(times, correct[rank])) | 0;
     }
     level[length] = at;
     tied[length] = all;
     right[length] = hits;
-    rightRows += hits;
+    rightRows = (rightRows + hits) | 0;
     // What is not drawn is written over by the next. The sign bit is 1 where one is drawn, without a branch to mispredict.
     length += (0 - all) >>> 31;
   }

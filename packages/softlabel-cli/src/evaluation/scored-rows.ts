@@ -15,8 +15,20 @@ import { outcomeMetricNames, outcomeMetrics } from "./outcome-metrics.ts";
 import { type SmoothCells, smoothCells } from "./smooth-cells.ts";
 import { type SortedOutcomes, sortOutcomes } from "./sorted-outcomes.ts";
 
+/** All that decides how rows are measured; plain data, so that another thread can measure the same. */
+export interface MeasuredRows {
+  /** Of a file with all classes its scores, or outcomes alone. */
+  readonly given: RowScores | Outcomes;
+  /** 0 where they are unknown. */
+  readonly classes: number;
+  readonly binning: BinningOptions & { readonly bins: number };
+  /** Of the rows as they are. */
+  readonly smoothEce: number;
+}
+
 /** Rows as they were judged, ready to be judged again in any resample. */
 export interface ScoredRows {
+  readonly measured: MeasuredRows;
   readonly rows: number;
   readonly outcomes: Outcomes;
   /** Scores of every row; null where only the first choice is known. */
@@ -49,23 +61,18 @@ export function scoreOutcomes(
   binning: BinningOptions & { readonly bins: number },
   smoothEce: number = smoothCalibrationError(given),
 ): ScoredRows {
-  const scores = "logLoss" in given ? given : null;
+  const measured: MeasuredRows = { given, classes, binning, smoothEce };
+  const { metrics, names, cells, measure } = rowMeasure(measured);
   const rows = given.confidence.length;
-  const sorted = sortOutcomes(given, binning);
-  const cells = smoothCells(sorted.confidence, rows, smoothEce);
-  const ofRows = rowQuantities(scores, classes);
-  const names = [...outcomeMetricNames, "smoothEce", ...Object.keys(ofRows)];
-  const all = [...names, ...Array.from(cells.confidence, (_, i) => smoothPoint(i))];
-  const measure = measureWith(sorted, cells, Object.values(ofRows), binning.bins);
-
-  const once = new Float64Array(all.length);
+  const once = new Float64Array(names.length);
   measure(new Uint32Array(rows).fill(1), once, 0);
-  const values = Object.fromEntries(names.map((name, i) => [name, once[i]]));
+  const values = Object.fromEntries(metrics.map((name, i) => [name, once[i]]));
   return {
+    measured,
     rows,
     outcomes: given,
-    scores,
-    names: all,
+    scores: scoresOf(given),
+    names,
     measure,
     values: { ...values, smoothEce },
     tests: {
@@ -75,11 +82,31 @@ export function scoreOutcomes(
     },
     smooth: {
       confidence: cells.confidence,
-      accuracy: once.slice(names.length),
+      accuracy: once.slice(metrics.length),
       density: cells.density(),
       width: cells.drawnWidth,
     },
   };
+}
+
+/** Sorts the rows once, so that measuring them in a resample is counting them. */
+export function rowMeasure({ given, classes, binning, smoothEce }: MeasuredRows): RowMeasure {
+  const sorted = sortOutcomes(given, binning);
+  const cells = smoothCells(sorted.confidence, given.confidence.length, smoothEce);
+  const ofRows = rowQuantities(scoresOf(given), classes);
+  const metrics = [...outcomeMetricNames, "smoothEce", ...Object.keys(ofRows)];
+  const names = [...metrics, ...Array.from(cells.confidence, (_, i) => smoothPoint(i))];
+  return { metrics, names, cells, measure: measureWith(sorted, cells, Object.values(ofRows), binning.bins) };
+}
+
+interface RowMeasure extends Pick<ScoredRows, "names" | "measure"> {
+  /** With which `names` begin. */
+  readonly metrics: readonly string[];
+  readonly cells: SmoothCells;
+}
+
+function scoresOf(given: RowScores | Outcomes): RowScores | null {
+  return "logLoss" in given ? given : null;
 }
 
 /** What metrics with the mean over rows have in each row. */
@@ -96,26 +123,39 @@ function measureWith(
   bins: number,
 ): ScoredRows["measure"] {
   const drawn = emptyLevelCounts(sorted.confidence.length);
-  const meansOf = means.map((contributions) => meanOf(Float64Array.from(contributions)));
+  const writeMeans = meansOf(means.map((contributions) => Float64Array.from(contributions)));
   return (counts, values, at) => {
     outcomeMetrics(sorted, counts, drawn, bins, values, at, cells);
-    let to = at + outcomeMetricNames.length;
-    values[to++] = cells.error();
-    for (const mean of meansOf) values[to++] = mean(counts);
-    cells.writeAccuracy(values, to);
+    const to = at + outcomeMetricNames.length;
+    values[to] = cells.error();
+    writeMeans(counts, values, to + 1);
+    cells.writeAccuracy(values, to + 1 + means.length);
   };
 }
 
-function meanOf(contributions: Float64Array): (counts: Uint32Array) => number {
+/** Writes the mean of each list, at most three, over rows that are there `counts[i]` times. */
+function meansOf(lists: readonly Float64Array[]): ScoredRows["measure"] {
   // A row left out must not make 0 · ∞; where there is no ∞, nobody need ask.
-  const sumOf = contributions.every(Number.isFinite) ? finiteSum : sumOfDrawn;
-  return (counts) => sumOf(contributions, counts) / counts.length;
+  const areFinite = lists.every((list) => list.every(Number.isFinite));
+  const [first = none, second = first, third = second] = lists;
+  return (counts, values, at) => {
+    const sums = areFinite ? finiteSums(first, second, third, counts) : lists.map((list) => sumOfDrawn(list, counts));
+    for (let i = 0; i < lists.length; i++) values[at + i] = sums[i] / counts.length;
+  };
 }
 
-function finiteSum(contributions: Float64Array, counts: Uint32Array): number {
-  let sum = 0;
-  for (let row = 0; row < counts.length; row++) sum += counts[row] * contributions[row];
-  return sum;
+const none = new Float64Array(0);
+
+/** Three in one pass, since the additions of a sum wait for each other and those of several do not. */
+function finiteSums(a: Float64Array, b: Float64Array, c: Float64Array, counts: Uint32Array): readonly number[] {
+  let [sumA, sumB, sumC] = [0, 0, 0];
+  for (let row = 0; row < a.length; row++) {
+    const times = counts[row];
+    sumA += times * a[row];
+    sumB += times * b[row];
+    sumC += times * c[row];
+  }
+  return [sumA, sumB, sumC];
 }
 
 function sumOfDrawn(contributions: Float64Array, counts: Uint32Array): number {

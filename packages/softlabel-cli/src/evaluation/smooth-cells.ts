@@ -55,13 +55,17 @@ export function smoothCells(levels: Float64Array, rows: number, smoothError: num
   const right = new Float64Array(cellCount);
   const total = new Float64Array(cellCount);
 
-  const smoothedError = (weights: Float64Array, residual: Float64Array): number => {
-    let sum = 0;
+  const residual = new Float64Array(cellCount);
+  // ∫ of what a narrow and a wide kernel make of the residuals.
+  const smoothedErrors = (): readonly [narrow: number, wide: number] => {
+    let [first, second] = [0, 0];
     for (let i = 0; i < readings; i++) {
-      const value = Math.abs(weighed(weights, i, residual));
-      sum += i === 0 || i === readings - 1 ? value / 2 : value;
+      weighBoth(i, narrowKernel, residual, wideKernel, residual);
+      const share = i === 0 || i === readings - 1 ? 0.5 : 1;
+      first += Math.abs(both[0]) * share;
+      second += Math.abs(both[1]) * share;
     }
-    return sum / (readings - 1) / rows;
+    return [first / (readings - 1) / rows, second / (readings - 1) / rows];
   };
   return {
     confidence,
@@ -71,13 +75,22 @@ export function smoothCells(levels: Float64Array, rows: number, smoothError: num
     right,
     total,
     writeAccuracy(values, at) {
-      for (let i = 0; i < points; i++) values[at + i] = weighed(curve, i, right) / weighed(curve, i, total);
+      for (let i = 0; i < points; i++) {
+        weighBoth(i, curve, right, curve, total);
+        values[at + i] = both[0] / both[1];
+      }
     },
-    density: () => confidence.map((_, i) => weighed(curve, i, total) / rows),
+    density: () =>
+      confidence.map((_, i) => {
+        weighBoth(i, curve, right, curve, total);
+        return both[1] / rows;
+      }),
     error() {
-      const residual = total.map((mass, cell) => (mass * cell) / (cellCount - 1) - right[cell]);
-      const first = smoothedError(narrowKernel, residual) - narrow;
-      const second = smoothedError(wideKernel, residual) - wide;
+      for (let cell = 0; cell < cellCount; cell++) {
+        residual[cell] = (total[cell] * cell) / (cellCount - 1) - right[cell];
+      }
+      const errors = smoothedErrors();
+      const [first, second] = [errors[0] - narrow, errors[1] - wide];
       return Math.max(0, narrow - (first * (wide - narrow)) / (second - first));
     },
   };
@@ -99,8 +112,24 @@ function kernel(at: Float64Array, width: number): Float64Array {
   return values;
 }
 
-function weighed(weights: Float64Array, point: number, masses: Float64Array): number {
-  let sum = 0;
-  for (let cell = 0, i = point * cellCount; cell < cellCount; cell++, i++) sum += weights[i] * masses[cell];
-  return sum;
+/** What {@link weighBoth} adds up. */
+const both = new Float64Array(2);
+
+/**
+ * Two weighed sums at one point. In one pass, since the additions of a sum wait for each other and those of two do not.
+ */
+function weighBoth(
+  point: number,
+  firstWeights: Float64Array,
+  firstMasses: Float64Array,
+  secondWeights: Float64Array,
+  secondMasses: Float64Array,
+): void {
+  let [first, second] = [0, 0];
+  for (let cell = 0, i = point * cellCount; cell < cellCount; cell++, i++) {
+    first += firstWeights[i] * firstMasses[cell];
+    second += secondWeights[i] * secondMasses[cell];
+  }
+  both[0] = first;
+  both[1] = second;
 }

@@ -20,8 +20,12 @@ import { parametersInWords } from "./parameters-in-words.ts";
 /** What the table of recalibrators shows of each: more are in the CSV file. */
 const shown = ["accuracy", "nll", "brier", "ece", "smoothEce"];
 
-/** Before and after each recalibrator: numbers, paired differences, what was fitted, remarks, diagrams. */
-export function recalibrationSection(results: EvaluationResults): Html {
+/**
+ * Before and after each recalibrator: numbers, paired differences, what was fitted, remarks, diagrams.
+ *
+ * @param reliability - {@link recalibratedReliability} of the same.
+ */
+export function recalibrationSection(results: EvaluationResults, reliability: Figure): Html {
   const { arms } = results;
   const mended = arms.map((arm, index) => ({ arm, index })).filter(({ arm }) => methodsOf(arm).length > 0);
   if (mended.length === 0) {
@@ -37,7 +41,7 @@ ${infinite(arm)}
 ${fitted(arm)}
 `,
 )}${downloads([recalibrationCsv(results)], "table")}
-${figureSection(recalibratedReliability(results))}
+${figureSection(reliability)}
 </section>
 `;
 }

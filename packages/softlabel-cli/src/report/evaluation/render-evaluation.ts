@@ -1,6 +1,7 @@
 import type { EvaluationResults } from "../../evaluation/evaluation.ts";
 import { counted } from "../../experiment/verdict-wording.ts";
 import type { CsvTable } from "../csv.ts";
+import type { Figure } from "../figure.ts";
 import { downloads, figureSection } from "../figure-section.ts";
 import { type Html, html } from "../html.ts";
 import { renderPage } from "../page.ts";
@@ -19,12 +20,24 @@ import { smoothingSection } from "./smoothing-section.ts";
 import { sourceCard } from "./source-card.ts";
 import { verdictList } from "./verdict-list.ts";
 
+/** The figures of one evaluation, which take most of the time of its report. */
+export interface DrawnFigures {
+  readonly figures: readonly Figure[];
+  /** Of the section on recalibration. */
+  readonly recalibrated: Figure;
+}
+
+/** Draws them once, for the report, its files and its tables. */
+export function drawFigures(results: EvaluationResults): DrawnFigures {
+  return { figures: evaluationFigures(results), recalibrated: recalibratedReliability(results) };
+}
+
 /**
  * The report of one evaluation: one HTML document that needs no script, no network and no second file.
  *
  * Pure: the same results give the same document. Every string that came from a file is escaped.
  */
-export function renderEvaluation(results: EvaluationResults): string {
+export function renderEvaluation(results: EvaluationResults, drawn: DrawnFigures = drawFigures(results)): string {
   const { arms, verdict } = results;
   const [headline = ""] = verdict;
   const [first] = arms;
@@ -53,9 +66,9 @@ ${metricsPanel(results)}
 ${downloads([metricsCsv(results)], "table")}
 </section>
 ${comparison}<section id="figures"><h2>Figures</h2>
-${evaluationFigures(results).map(figureSection)}
+${drawn.figures.map(figureSection)}
 </section>
-${recalibrationSection(results)}${applySection(results)}${smoothing}${classSection(results)}${mistakesSection(results)}<section id="method"><h2>Method</h2>
+${recalibrationSection(results, drawn.recalibrated)}${applySection(results)}${smoothing}${classSection(results)}${mistakesSection(results)}<section id="method"><h2>Method</h2>
 ${evaluationMethod(results)}
 </section>`,
   });
@@ -80,13 +93,16 @@ function contents(compared: boolean, smoothed: boolean): Html {
 }
 
 /** Every table that the report links, each a CSV file of its own in its folder. */
-export function evaluationTables(results: EvaluationResults): readonly CsvTable[] {
+export function evaluationTables(
+  results: EvaluationResults,
+  drawn: DrawnFigures = drawFigures(results),
+): readonly CsvTable[] {
   return [
     metricsCsv(results),
     comparisonCsv(results),
-    ...evaluationFigures(results).flatMap(({ csv, furtherCsv = [] }) => [csv, ...furtherCsv]),
+    ...drawn.figures.flatMap(({ csv, furtherCsv = [] }) => [csv, ...furtherCsv]),
     recalibrationCsv(results),
-    recalibratedReliability(results).csv,
+    drawn.recalibrated.csv,
     classesCsv(results),
     mistakesCsv(results),
   ].filter(({ rows }) => rows.length > 0);
