@@ -37,12 +37,15 @@ function fill(path, parts) {
 }
 
 function run() {
-  const { machine, finishedAt, seconds, jobs } = results.run;
+  const { machine, finishedAt, trialSeconds, jobs } = results.run;
   const [day] = finishedAt.split("T");
-  const trials = jobs === 1 ? "one trial at a time" : `${jobs} trials at a time`;
+  // The run may have been stopped and gone on: its own seconds are those of its last part.
+  const minutes = Object.values(trialSeconds).reduce((sum, seconds) => sum + seconds, 0) / 60;
+  const trials = `${counted(Object.keys(trialSeconds).length, "trial")}, ${jobs === 1 ? "one" : jobs} at a time`;
   return [
-    `${settings()}: ${day}, ${Math.round(seconds / 60)} minutes on ${machine.cores} cores of a shared ${machine.cpu},`,
-    `${trials}, Node ${machine.node.slice(1)}, TensorFlow.js ${experiment.versions["tensorflow.js"]}.`,
+    `${settings()}: ${day}, ${trials}, ${Math.round(minutes)} minutes in sum,`,
+    `on ${machine.cores} cores of an ${machine.cpu} beside other programs, Node ${machine.node.slice(1)},`,
+    `TensorFlow.js ${experiment.versions["tensorflow.js"]}.`,
     "",
     `    ${experiment.command}`,
   ].join("\n");

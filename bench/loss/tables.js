@@ -103,7 +103,7 @@ export function aligned(cells) {
 
 /** The same as a table of Markdown. */
 export function markdown(cells) {
-  const widths = cells[0].map((_, i) => Math.max(4, ...cells.map((row) => row[i].length)));
+  const widths = cells[0].map((_, i) => Math.max(3, ...cells.map((row) => row[i].length)));
   const line = (row) =>
     `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(" | ")} |`;
   const rule = `| ${widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
