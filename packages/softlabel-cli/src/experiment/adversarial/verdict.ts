@@ -1,6 +1,7 @@
 import { hugeBall, limits, maskingChecked, shortTraining, smoothedTwice } from "./verdict-limits.ts";
 import { tooFewSeeds } from "./verdict-seeds.ts";
 import { hiddenGradients, nothingToCompare, robustnessGained, smoothingChanged } from "./verdict-smoothing.ts";
+import { otherStrengths } from "./verdict-strengths.ts";
 import { adversarialTraining } from "./verdict-training.ts";
 import type { AdversarialEvidence } from "./verdict-words.ts";
 
@@ -12,6 +13,7 @@ const rules: readonly Rule[] = [
   hiddenGradients,
   robustnessGained,
   smoothingChanged,
+  otherStrengths,
   nothingToCompare,
   smoothedTwice,
   adversarialTraining,

@@ -18,6 +18,7 @@ import {
   robustnessGained,
   smoothingChanged,
 } from "../../../src/experiment/adversarial/verdict-smoothing.ts";
+import { otherStrengths } from "../../../src/experiment/adversarial/verdict-strengths.ts";
 import { adversarialTraining } from "../../../src/experiment/adversarial/verdict-training.ts";
 import type { AdversarialEvidence } from "../../../src/experiment/adversarial/verdict-words.ts";
 import { measuredArm, strengths } from "./support/measured.ts";
@@ -27,13 +28,15 @@ interface Right {
   readonly clean?: number;
   readonly fgsm: number;
   readonly pgd: number;
+  /** Under PGD at ε = 0.1. */
+  readonly weakPgd?: number;
   readonly transfer: number;
   readonly unbounded?: number;
 }
 
 /** Two rows more or less from seed to seed, alike in every arm; of an even number of seeds the mean is one row more. */
 function armOf(labelSmoothing: number, training: Training, seeds: number, right: Right): MeasuredArm {
-  const { clean = 0.98, fgsm, pgd, transfer, unbounded = 0 } = right;
+  const { clean = 0.98, fgsm, pgd, weakPgd = 300, transfer, unbounded = 0 } = right;
   return measuredArm(
     labelSmoothing,
     training,
@@ -41,7 +44,7 @@ function armOf(labelSmoothing: number, training: Training, seeds: number, right:
     Array.from({ length: seeds }, (_, seed) => ({
       clean: clean + (seed % 2) / 1_000,
       fgsm: [990, 500, fgsm + 2 * (seed % 2)],
-      pgd: [990, 300, pgd],
+      pgd: [990, weakPgd, pgd],
       transfer: [990, 700, transfer + 2 * ((seed + 1) % 2)],
       unbounded,
     })),
@@ -167,6 +170,21 @@ describe("hidden gradients", () => {
 
   test("come first in the verdict", () => {
     expect(adversarialVerdict(pair(10, hidden))[0]).toMatch(/^The gain under FGSM is hidden gradients/);
+  });
+});
+
+describe("other strengths", () => {
+  test("are told where the intervals of PGD lie apart there, whichever arm is above", () => {
+    expect(otherStrengths(pair(10, { ...hidden, weakPgd: 450 }))).toEqual([
+      "Under PGD of other strengths, models trained on clean images with label smoothing ε = 0.1 keep, against those " +
+        "without, 45.0% against 30.0% at 0.1: there the 95% intervals on the 1,000 attacked rows lie apart.",
+    ]);
+    expect(otherStrengths(pair(10, { ...hidden, weakPgd: 200 }))[0]).toContain("20.0% against 30.0% at 0.1");
+  });
+
+  test("are passed over where the intervals meet, and so is the attack's own strength", () => {
+    expect(otherStrengths(pair(10, { ...hidden, weakPgd: 320 }))).toEqual([]);
+    expect(otherStrengths(pair(10, { ...hidden, pgd: 500 }))).toEqual([]);
   });
 });
 
