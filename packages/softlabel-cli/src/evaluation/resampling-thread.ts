@@ -5,11 +5,11 @@ import { claims, publish, type ThreadOrder } from "./shared-resamples.ts";
 
 /*
  * A program: measures resamples beside the thread that started it. It draws what the other draws, by the same bootstrap,
- * and measures those that it is first to claim.
+ * and measures every other block where it is first to claim it.
  */
 parentPort?.on("message", ({ sets, seed, shared }: ThreadOrder) => {
   const { resamples } = shared;
-  const isOwn = claims(shared);
+  const isOwn = claims(shared, true);
   const width = shared.values.length / resamples;
   const measures = sets.map(rowMeasure);
   let resample = 0;

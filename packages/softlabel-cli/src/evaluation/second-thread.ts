@@ -60,7 +60,7 @@ export function secondThread(
 export function readers(sets: readonly ScoredRows[], shared: SharedResamples, mostMs?: number): readonly ScoredRows[] {
   const { resamples, values } = shared;
   const width = values.length / resamples;
-  const isOwn = claims(shared);
+  const isOwn = claims(shared, false);
   let resample = -1;
   let isThere = false;
   let from = 0;

@@ -32,13 +32,20 @@ export function sharedResamples(resamples: number, width: number): SharedResampl
   };
 }
 
-/** Asked of each resample in turn: whether it is the caller's, who claims whole blocks. */
-export function claims({ resamples, states }: SharedResamples): (resample: number) => boolean {
+/**
+ * Asked of each resample in turn: whether it is the caller's, who claims whole blocks.
+ *
+ * @param everyOther - leaves the first block to the other thread, the third, and so on. The thread that reads comes to
+ *   each block in turn: without one of its own to measure meanwhile it would wait for every one.
+ */
+export function claims({ resamples, states }: SharedResamples, everyOther: boolean): (resample: number) => boolean {
   let isOwn = false;
   return (resample) => {
     if (resample >= resamples) return false;
     const block = Math.floor(resample / blockLength);
-    if (resample % blockLength === 0) isOwn = Atomics.compareExchange(states, block, open, claimed) === open;
+    if (resample % blockLength > 0) return isOwn;
+    const isLeft = everyOther && block % 2 === 0;
+    isOwn = !isLeft && Atomics.compareExchange(states, block, open, claimed) === open;
     return isOwn;
   };
 }
