@@ -1,16 +1,13 @@
-import { join } from "node:path";
 import { Command } from "commander";
 import { adversarialExperiment } from "../experiment/adversarial/adversarial-experiment.ts";
 import { adversarialDefaults, epochsFor } from "../experiment/adversarial/options.ts";
 import { attackNames } from "../experiment/adversarial/options-schema.ts";
 import { resolveAdversarialOptions } from "../experiment/adversarial/resolve-options.ts";
 import type { AdversarialResults } from "../experiment/adversarial/results.ts";
-import type { WrittenOptions } from "../experiment/option-rules.ts";
 import { mostSeeds } from "../experiment/options.ts";
-import { resultsText } from "../experiment/run-experiment.ts";
-import { createPaint, type Output, UsageError } from "./console.ts";
+import { type Output, UsageError } from "./console.ts";
 import { parseChoice, parseNumber, parseNumbers } from "./parse-options.ts";
-import { runUnderProgress } from "./run-under-progress.ts";
+import { type ExperimentFlags, tellExperiment } from "./tell-experiment.ts";
 import {
   addExperimentOptions,
   addModelOptions,
@@ -101,45 +98,25 @@ export function adversarialCommand(output: Output = process.stdout, notes: Outpu
   addStepOptions(command, { ...d, epochs: `${d.epochs}, with all images ${epochsFor(null)}` });
   return addExperimentOptions(command, d)
     .addHelpText("after", examples)
-    .action(async (flags: Flags) => {
-      const { config, json = false, open: shouldOpen = false, ...written } = flags;
+    .action(async (flags: ExperimentFlags) => {
+      const { config, json, open, ...written } = flags;
       const options = resolveAdversarialOptions({ flags: written, configFile: config, models: modelNames });
-      const results = await runUnderProgress(
-        {
-          label: "adversarial",
-          out: options.out,
-          makePlan: () => adversarialExperiment(options),
-          // Loaded when it is needed: what draws is slow to load, and an experiment that is stopped draws nothing.
-          writeReport: async (results, folder) =>
-            (await import("../report/adversarial/write-adversarial-report.ts")).writeAdversarialReport(results, folder),
-        },
-        notes,
-      );
-      const report = join(options.out, "report.html");
-      if (json) output.write(resultsText(results));
-      else await printSummary(results, report, output);
-      if (shouldOpen) await (await import("open")).default(report);
+      const experiment = {
+        label: "adversarial",
+        out: options.out,
+        makePlan: () => adversarialExperiment(options),
+        // Loaded when they are needed: what draws is slow to load, and an experiment that is stopped draws nothing.
+        writeReport: async (results: AdversarialResults, folder: string) =>
+          (await import("../report/adversarial/write-adversarial-report.ts")).writeAdversarialReport(results, folder),
+        summary: async (results: AdversarialResults, style: { readonly color: boolean }) =>
+          (await import("../report/adversarial/adversarial-summary.ts")).adversarialSummary(results, style),
+      };
+      await tellExperiment(experiment, { json, open }, output, notes);
     });
-}
-
-interface Flags extends WrittenOptions {
-  readonly config?: string;
-  readonly json?: boolean;
-  readonly open?: boolean;
 }
 
 function readNorm(typed: string): "inf" | 2 {
   if (typed === "inf") return typed;
   if (typed === "2") return 2;
   throw new UsageError(`--norm must be inf or 2, got "${typed}"`);
-}
-
-async function printSummary(results: AdversarialResults, report: string, output: Output): Promise<void> {
-  const paint = createPaint(output);
-  const color = paint("bold", "") !== "";
-  const [first, ...others] = results.verdict;
-  // Not wrapped: the terminal does it, and a command in a sentence can be copied whole.
-  output.write(`\n${[paint("bold", first), ...others].join("\n\n")}\n`);
-  const { adversarialSummary } = await import("../report/adversarial/adversarial-summary.ts");
-  output.write(`\n${adversarialSummary(results, { color })}\n\nReport: ${report}\n`);
 }

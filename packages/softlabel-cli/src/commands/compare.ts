@@ -1,15 +1,12 @@
-import { join } from "node:path";
 import { Command } from "commander";
 import { compareExperiment } from "../experiment/compare-experiment.ts";
-import type { WrittenOptions } from "../experiment/option-rules.ts";
 import { compareDefaults, mostSeeds } from "../experiment/options.ts";
 import { resolveOptions } from "../experiment/resolve-options.ts";
 import type { Results } from "../experiment/results.ts";
-import { resultsText } from "../experiment/run-experiment.ts";
 import { terminalSummary } from "../report/terminal.ts";
-import { createPaint, type Output } from "./console.ts";
+import type { Output } from "./console.ts";
 import { parseNumber, parseNumbers } from "./parse-options.ts";
-import { runUnderProgress } from "./run-under-progress.ts";
+import { type ExperimentFlags, tellExperiment } from "./tell-experiment.ts";
 import {
   addExperimentOptions,
   addModelOptions,
@@ -54,39 +51,18 @@ export function compareCommand(output: Output = process.stdout, notes: Output = 
     );
   return addExperimentOptions(addTrainingOptions(command), d)
     .addHelpText("after", examples)
-    .action(async (flags: Flags) => {
-      const { config, json = false, open: shouldOpen = false, ...written } = flags;
+    .action(async (flags: ExperimentFlags) => {
+      const { config, json, open, ...written } = flags;
       const options = resolveOptions({ flags: written, configFile: config, models: modelNames });
-      const results = await runUnderProgress(
-        {
-          label: "compare",
-          out: options.out,
-          makePlan: () => compareExperiment(options),
-          // Loaded when it is needed: what draws is slow to load, and an experiment that is stopped draws nothing.
-          writeReport: async (results, folder) =>
-            (await import("../report/write-report.ts")).writeReport(results, folder),
-        },
-        notes,
-      );
-      const report = join(options.out, "report.html");
-      if (json) output.write(resultsText(results));
-      else printSummary(results, report, output);
-      if (shouldOpen) await (await import("open")).default(report);
+      const experiment = {
+        label: "compare",
+        out: options.out,
+        makePlan: () => compareExperiment(options),
+        // Loaded when it is needed: what draws is slow to load, and an experiment that is stopped draws nothing.
+        writeReport: async (results: Results, folder: string) =>
+          (await import("../report/write-report.ts")).writeReport(results, folder),
+        summary: terminalSummary,
+      };
+      await tellExperiment(experiment, { json, open }, output, notes);
     });
-}
-
-interface Flags extends WrittenOptions {
-  readonly config?: string;
-  readonly json?: boolean;
-  readonly open?: boolean;
-}
-
-function printSummary(results: Results, report: string, output: Output): void {
-  const paint = createPaint(output);
-  const color = paint("bold", "") !== "";
-  const [first, ...others] = results.verdict;
-  // Not wrapped: the terminal does it, and a command in a sentence can be copied whole.
-  output.write(`\n${[paint("bold", first), ...others].join("\n\n")}\n`);
-  const table = terminalSummary(results, { color });
-  output.write(`${table === "" ? "" : `\n${table}\n`}\nReport: ${report}\n`);
 }
