@@ -51,11 +51,12 @@ ${main}
   return page.html;
 }
 
-/** A verdict's sentence: intervals step back, a command stands apart, ε keeps its number on its line. */
+/** A verdict's sentence: intervals step back, a command stands apart, ε keeps its number and -- its name on its line. */
 export function sentence(text: string): Html {
   const [prose = "", command] = text.split(/(?<=To see:) /);
   const marked = escapeHtml(prose)
     .replace(/([εT]) = /g, "$1\u00a0=\u00a0")
+    .replace(/--[a-z][a-z-]*/g, '<span class="flag">$&</span>')
     .replace(/ (\([+−\d–][^()]*\)[.,;]?)/g, ' <span class="aside">$1</span>');
   return html`${trusted(marked)}${command === undefined ? null : html` ${commandLine(command)}`}`;
 }

@@ -13,6 +13,7 @@ h1, .verdict { font-family: Charter, "Iowan Old Style", "Source Serif 4", Georgi
 h1 { margin: 0; max-width: 26em; font-size: clamp(1.55rem, 4.6vw, 2.4rem); line-height: 1.2; font-weight: 600; letter-spacing: -.012em; text-wrap: pretty; }
 h1.long { max-width: 34em; font-size: clamp(1.3rem, 3.4vw, 1.75rem); line-height: 1.28; }
 .aside { color: var(--muted); }
+.flag { white-space: nowrap; }
 h1 .aside { font-size: .66em; font-weight: 400; letter-spacing: 0; }
 .verdict { max-width: 42em; margin: 1.75rem 0 0; padding: 0; list-style: none; font-size: 1.0625rem; line-height: 1.55; }
 .verdict li { margin: 0 0 .8rem; text-wrap: pretty; }

@@ -13,6 +13,7 @@ import { alignedLines } from "../../src/report/aligned-lines.ts";
 import { csvDataUri, csvText } from "../../src/report/csv.ts";
 import { relativeSpread } from "../../src/report/figures/penultimate.ts";
 import { html, trusted } from "../../src/report/html.ts";
+import { sentence } from "../../src/report/page.ts";
 import { armMark, colorVariables } from "../../src/report/theme.ts";
 
 describe("numbers", () => {
@@ -101,6 +102,14 @@ describe("html", () => {
     expect(p?.getAttribute("title")).toBe(text);
     expect(p?.textContent).toBe(`${text}1u`);
     expect(p?.children.length).toBe(2);
+  });
+});
+
+describe("a verdict's sentence", () => {
+  test("keeps an option's dashes on the line of its name, and sets intervals back", () => {
+    expect(sentence("ε = 0.1 (+1.2 points); <b> --train-size decides").html).toBe(
+      'ε\u00a0=\u00a00.1 <span class="aside">(+1.2 points);</span> &#60;b&#62; <span class="flag">--train-size</span> decides',
+    );
   });
 });
 
