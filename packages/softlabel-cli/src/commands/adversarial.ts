@@ -5,6 +5,7 @@ import { attackNames } from "../experiment/adversarial/options-schema.ts";
 import { resolveAdversarialOptions } from "../experiment/adversarial/resolve-options.ts";
 import type { AdversarialResults } from "../experiment/adversarial/results.ts";
 import { mostSeeds } from "../experiment/options.ts";
+import { localQueue } from "../experiment/queue/local-queue.ts";
 import { type Output, UsageError } from "./console.ts";
 import { parseChoice, parseNumber, parseNumbers } from "./parse-options.ts";
 import { type ExperimentFlags, tellExperiment } from "./tell-experiment.ts";
@@ -17,6 +18,7 @@ import {
   modelNames,
   share,
 } from "./training-options.ts";
+import { trialProcess } from "./trial-process.ts";
 
 const examples = `
 Examples:
@@ -104,6 +106,7 @@ export function adversarialCommand(output: Output = process.stdout, notes: Outpu
       const experiment = {
         label: "adversarial",
         out: options.out,
+        queue: localQueue({ worker: trialProcess, jobs: options.jobs }),
         makePlan: () => adversarialExperiment(options),
         // Loaded when they are needed: what draws is slow to load, and an experiment that is stopped draws nothing.
         writeReport: async (results: AdversarialResults, folder: string) =>

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { compareExperiment } from "../experiment/compare-experiment.ts";
 import { compareDefaults, mostSeeds } from "../experiment/options.ts";
+import { localQueue } from "../experiment/queue/local-queue.ts";
 import { resolveOptions } from "../experiment/resolve-options.ts";
 import type { Results } from "../experiment/results.ts";
 import { terminalSummary } from "../report/terminal.ts";
@@ -15,6 +16,7 @@ import {
   modelNames,
   share,
 } from "./training-options.ts";
+import { trialProcess } from "./trial-process.ts";
 
 const examples = `
 Examples:
@@ -57,6 +59,7 @@ export function compareCommand(output: Output = process.stdout, notes: Output = 
       const experiment = {
         label: "compare",
         out: options.out,
+        queue: localQueue({ worker: trialProcess, jobs: options.jobs }),
         makePlan: () => compareExperiment(options),
         // Loaded when it is needed: what draws is slow to load, and an experiment that is stopped draws nothing.
         writeReport: async (results: Results, folder: string) =>

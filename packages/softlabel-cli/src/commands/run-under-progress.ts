@@ -1,7 +1,7 @@
 import { FolderLockedError } from "../experiment/folder-lock.ts";
+import type { TrialEvent, TrialQueue } from "../experiment/queue/trial-queue.ts";
 import type { RunCard } from "../experiment/results.ts";
 import { type ExperimentPlan, runExperiment, StoppedError, TrialsMissingError } from "../experiment/run-experiment.ts";
-import type { TrialEvent } from "../experiment/run-trials.ts";
 import { type Output, RunFailure } from "./console.ts";
 import { interruptible } from "./interruptible.ts";
 import { createProgress } from "./progress.ts";
@@ -14,6 +14,8 @@ export interface ExperimentToRun<Results> {
   readonly label: string;
   /** Its folder. */
   readonly out: string;
+  /** Who carries its trials out. */
+  readonly queue: TrialQueue;
   readonly makePlan: () => ExperimentPlan<Results>;
   readonly writeReport: (results: Results, folder: string) => Promise<unknown>;
 }
@@ -25,7 +27,7 @@ export interface ExperimentToRun<Results> {
  * ArgumentError when the folder's place or the plan's options are wrong.
  */
 export async function runUnderProgress<Results extends { readonly run: RunCard }>(
-  { label, out, makePlan, writeReport }: ExperimentToRun<Results>,
+  { label, out, queue, makePlan, writeReport }: ExperimentToRun<Results>,
   notes: Output,
 ): Promise<Results> {
   requireFolderPlace(out);
@@ -43,9 +45,8 @@ export async function runUnderProgress<Results extends { readonly run: RunCard }
     progress.update(tally.done(), tally.total(), tally.text());
   };
   try {
-    const worker = new URL("../experiment/trial-worker.js", import.meta.url);
     const results = await interruptible((signal) =>
-      runExperiment(makePlan, { worker, signal, onPlan: tally.plan, onEvent, writeReport }),
+      runExperiment(makePlan, { queue, signal, onPlan: tally.plan, onEvent, writeReport }),
     );
     const allReused = results.run.trialsReused === tally.trials();
     if (allReused) progress.note("nothing to train: every trial was finished before");

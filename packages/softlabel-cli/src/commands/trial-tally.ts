@@ -1,5 +1,5 @@
+import type { TrialEvent } from "../experiment/queue/trial-queue.ts";
 import type { PlannedWork } from "../experiment/run-experiment.ts";
-import type { TrialEvent } from "../experiment/run-trials.ts";
 import { trialName } from "../experiment/trial-name.ts";
 import type { Trial } from "../experiment/trials.ts";
 

@@ -4,14 +4,15 @@ import { splitDataset } from "../data/split.ts";
 import { createModel } from "../models/parameters.ts";
 import { codeVersion } from "../training/code-version.ts";
 import { armFigures } from "./arm-figures.ts";
+import { armsOf } from "./arms.ts";
 import { describeExperiment } from "./describe-experiment.ts";
 import { type JudgedArm, judge } from "./judge.ts";
 import { judgeTrial, type TrialJudgement } from "./judge-trial.ts";
 import type { CompareOptions } from "./options.ts";
 import { readHistory, readPenultimate, readPredictions } from "./read-trial.ts";
 import { resolvedConfigText } from "./replay-command.ts";
-import type { Results } from "./results.ts";
-import { type ExperimentPlan, TrialsMissingError } from "./run-experiment.ts";
+import type { ArmSettings, Results } from "./results.ts";
+import { type ExperimentPlan, requireAllTrials, TrialsMissingError } from "./run-experiment.ts";
 import { trialName } from "./trial-name.ts";
 import { trialFolder } from "./trial-store.ts";
 import { planTrials, type TrainingTrial } from "./trials.ts";
@@ -34,13 +35,26 @@ export function compareExperiment(options: CompareOptions): ExperimentPlan<Resul
     out: options.out,
     jobs: options.jobs,
     resolvedConfig: resolvedConfigText(options),
-    phases: [trials],
+    trainer: null,
+    *phases() {
+      yield trials;
+    },
     work: () => options.epochs * Math.ceil(trainRows / options.batchSize),
-    judge(folder, run) {
+    judge(folder, run, failed) {
+      requireAllTrials(failed);
       const experiment = describeExperiment({ options, dataset, model, trainRows });
-      const arms = judge(options.epsilon.map((epsilon) => judgeArm(folder, epsilon, trials)));
-      const schema = "softlabel.compare/1";
-      return { schema, verdict: verdict({ schema, experiment, arms, run }), experiment, arms, run };
+      const settings = armsOf(options);
+      const arms = judge(
+        settings.map((arm, at) =>
+          judgeArm(
+            folder,
+            arm,
+            trials.filter((_, i) => i % settings.length === at),
+          ),
+        ),
+      );
+      const evidence = { schema: "softlabel.compare/2", experiment, arms, missing: [], run } as const;
+      return { schema: evidence.schema, verdict: verdict(evidence), experiment, arms, missing: [], run };
     },
   };
 }
@@ -56,12 +70,11 @@ function requireFittingOptions(options: CompareOptions, dataset: Dataset): numbe
   return splitDataset(dataset, { ...options, trainRows: "drawn", seed: 1 }).train.length;
 }
 
-function judgeArm(folder: string, epsilon: number, trials: readonly TrainingTrial[]): JudgedArm {
-  const own = trials.filter(({ config }) => config.labelSmoothing === epsilon);
+function judgeArm(folder: string, settings: ArmSettings, own: readonly TrainingTrial[]): JudgedArm {
   const folders = own.map(({ id }) => trialFolder(folder, id));
   const judgements = own.map((trial) => judgeFinished(folder, trial));
   return {
-    epsilon,
+    settings,
     trials: own.map(({ id, config }) => ({ id, seed: config.seed })),
     metrics: judgements.map(({ metrics }) => metrics),
     figures: armFigures({

@@ -15,7 +15,7 @@ export function describeExperiment(parts: {
   readonly trainRows: number;
 }): Experiment {
   const { options, dataset, model, trainRows } = parts;
-  const { prior, convention, epochs, batchSize, learningRate, optimizer, labelNoise } = options;
+  const { epochs, batchSize, learningRate, optimizer, labelNoise } = options;
   return {
     data: {
       name: dataset.name,
@@ -26,17 +26,17 @@ export function describeExperiment(parts: {
       validationRows: options.validationSize,
       testRows: dataset.test.rows,
     },
-    model: model.name,
-    parameters: parameterCount(model),
-    epsilons: options.epsilon,
     seeds: seedsOf(options),
-    prior,
-    convention,
-    epochs,
-    batchSize,
-    learningRate,
-    optimizer,
-    labelNoise,
+    trainer: {
+      kind: "built-in",
+      model: model.name,
+      parameters: parameterCount(model),
+      epochs,
+      batchSize,
+      learningRate,
+      optimizer,
+      labelNoise,
+    },
     versions: versions(),
     codeVersion: codeVersion(),
     command: replayCommand(options),

@@ -2,6 +2,7 @@ import { differenceOf, summaryOf, withHolm } from "./differences.ts";
 import {
   type Arm,
   type ArmFigures,
+  type ArmSettings,
   type Difference,
   type EpochPoint,
   type MetricName,
@@ -11,7 +12,7 @@ import {
 
 /** What is known of one arm when all its trials are judged; lists are in the order of the seeds. */
 export interface JudgedArm {
-  readonly epsilon: number;
+  readonly settings: ArmSettings;
   readonly trials: Arm["trials"];
   readonly metrics: readonly Readonly<Partial<Record<MetricName, number>>>[];
   readonly figures: ArmFigures;
@@ -25,11 +26,11 @@ const rivalScores = {
 } as const satisfies Partial<Record<MetricName, MetricName>>;
 
 /**
- * Compares every arm with ε = 0, seed by seed.
+ * Compares every arm with the base, seed by seed.
  *
  * A difference whose values are not all finite (a temperature of 0 can give an NLL of ∞) has a mean, p and Holm's p of
  * NaN, `null` in JSON, and no interval; it does not count among the comparisons that Holm's correction is for.
- * @param arms - The first one is ε = 0; every one has the same seeds in the same order.
+ * @param arms - The first one is the base; every one has the same seeds in the same order.
  */
 export function judge(arms: readonly JudgedArm[]): readonly Arm[] {
   const [baseline, ...smoothed] = arms;
@@ -46,7 +47,7 @@ export function judge(arms: readonly JudgedArm[]): readonly Arm[] {
   return arms.map((arm) => {
     const at = smoothed.indexOf(arm);
     return {
-      epsilon: arm.epsilon,
+      ...arm.settings,
       trials: arm.trials,
       metrics: ofMetrics((metric) => summarized(valuesOf(arm, metric))),
       difference: at < 0 ? null : ofMetrics((metric) => differences.get(metric)?.[at] ?? null),
@@ -59,11 +60,13 @@ export function judge(arms: readonly JudgedArm[]): readonly Arm[] {
 
 /**
  * Whether the validation loss, unsmoothed and averaged over the seeds, was lower after the last epoch than after every
- * one before. One epoch shows nothing that has ended.
+ * one before; `null` where that was not told. One epoch shows nothing that has ended.
  */
-export function isStillImproving(histories: readonly (readonly EpochPoint[])[]): boolean {
-  const epochs = Math.min(...histories.map((history) => history.length));
-  const mean = (epoch: number): number => histories.reduce((sum, points) => sum + points[epoch].validationNll, 0);
+export function isStillImproving(histories: readonly (readonly EpochPoint[])[]): boolean | null {
+  const losses = histories.map((history) => history.map(({ validationNll }) => validationNll));
+  if (losses.length === 0 || losses.flat().includes(null)) return null;
+  const epochs = Math.min(...losses.map((series) => series.length));
+  const mean = (epoch: number): number => losses.reduce((sum, series) => sum + Number(series[epoch]), 0);
   const last = mean(epochs - 1);
   return Array.from({ length: epochs - 1 }, (_, epoch) => mean(epoch)).every((earlier) => last < earlier);
 }

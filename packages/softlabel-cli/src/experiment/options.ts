@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Convention } from "softlabel";
 import type { TrainingConfig } from "../training/run.ts";
+import type { ArmSettings } from "./results.ts";
 
 /** Everything that can be said about a comparison, on the command line or in a file: the names are the same. */
 export interface CompareOptions {
@@ -9,6 +10,14 @@ export interface CompareOptions {
   readonly model: string;
   /** ε of each arm: 0 first, then ascending, each once. */
   readonly epsilon: readonly number[];
+  /** Arms that differ in more than ε, the base first; `null` makes them of `epsilon`, `prior` and `convention`. */
+  readonly arms: readonly ArmSettings[] | null;
+  /** A command with placeholders or a JavaScript module that trains; `null` trains `model`. */
+  readonly trainer: string | null;
+  /** Whether the trainer's command is read by a shell. */
+  readonly shell: boolean;
+  /** Files that decide what the trainer does: another content makes other trials. */
+  readonly trainerFiles: readonly string[];
   readonly prior: TrainingConfig["prior"];
   readonly convention: Convention;
   /** How many seeds: 1, 2, …, seeds. */
@@ -38,6 +47,10 @@ export const compareDefaults: CompareOptions = {
   data: null,
   model: "lenet5",
   epsilon: [0, 0.1],
+  arms: null,
+  trainer: null,
+  shell: false,
+  trainerFiles: [],
   prior: "uniform",
   convention: "all-classes",
   seeds: 6,

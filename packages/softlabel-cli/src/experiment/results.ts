@@ -1,51 +1,77 @@
 import type { Convention } from "softlabel";
 import type { ConfidenceBin, ReliabilityBin } from "softlabel/calibration";
+import type { ArmParameters } from "./trials.ts";
 
 /**
  * `results.json` of one experiment. Everything but `run` is a function of the configuration, the data and the
- * code: two runs of one experiment, interrupted or not, differ in `run` alone.
+ * code: two runs of one experiment, interrupted or not, on one machine or many, differ in `run` alone.
  *
  * In the file a number that is NaN or ±∞ is `null`: a temperature without an optimum and what follows from it.
  */
 export interface Results {
-  readonly schema: "softlabel.compare/1";
+  readonly schema: "softlabel.compare/2";
   /** The verdict's sentences, the most important first. */
   readonly verdict: readonly string[];
   readonly experiment: Experiment;
-  /** ε = 0 first, then ascending. */
+  /** The base first, which every other is compared with; then in the order in which they were given, ε ascending. */
   readonly arms: readonly Arm[];
+  /** Trials that have no result, in the order of their arms; their seeds are compared nowhere. */
+  readonly missing: readonly Missing[];
   readonly run: RunCard;
 }
 
 export interface Experiment {
   readonly data: {
     readonly name: string;
-    /** SHA-256 over the images and labels as read, in hexadecimal. */
-    readonly hash: string;
+    /** SHA-256 over the images and labels as read, in hexadecimal; `null` where a trainer of its own reads them. */
+    readonly hash: string | null;
     readonly classes: number;
-    readonly classNames: readonly string[];
-    readonly trainRows: number;
+    readonly classNames: readonly string[] | null;
+    /** `null` where a trainer of its own reads them. */
+    readonly trainRows: number | null;
     readonly validationRows: number;
     readonly testRows: number;
   };
+  /** Those that every arm has a result of. */
+  readonly seeds: readonly number[];
+  readonly trainer: TrainerCard;
+  /** Name → version of what computes: softlabel, softlabel-cli, tensorflow.js, … */
+  readonly versions: Readonly<Record<string, string>>;
+  /**
+   * SHA-256 of the code that trains, in hexadecimal: with other code a trial is another trial. Of a trainer, its command
+   * and the files named; `null` where predictions were given.
+   */
+  readonly codeVersion: string | null;
+  /** The exact command that runs the same experiment again. */
+  readonly command: string;
+}
+
+/** What trained the arms. */
+export type TrainerCard =
+  | BuiltInTrainer
+  /** As typed after `--trainer`. */
+  | { readonly kind: "command" | "module"; readonly typed: string }
+  /** Nothing: the predictions were there. */
+  | { readonly kind: "given" };
+
+/** One of the laboratory's own classifiers. */
+export interface BuiltInTrainer {
+  readonly kind: "built-in";
   readonly model: string;
   /** Trainable numbers in the model. */
   readonly parameters: number;
-  readonly epsilons: readonly number[];
-  readonly seeds: readonly number[];
-  readonly prior: "uniform" | "class-frequencies" | readonly number[];
-  readonly convention: Convention;
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
   readonly optimizer: "adam" | "sgd" | "momentum";
   readonly labelNoise: number;
-  /** Name → version of what computes: softlabel, softlabel-cli, tensorflow.js, … */
-  readonly versions: Readonly<Record<string, string>>;
-  /** SHA-256 of the code that trains, in hexadecimal: with other code a trial is another trial. */
-  readonly codeVersion: string;
-  /** The exact command that runs the same experiment again. */
-  readonly command: string;
+}
+
+export interface Missing {
+  /** The arm's name. */
+  readonly arm: string;
+  readonly seed: number;
+  readonly reason: string;
 }
 
 /** Times and places: the one part that differs from run to run. */
@@ -60,6 +86,9 @@ export interface RunCard {
   /** Trials that this command found finished and did not run again. */
   readonly trialsReused: number;
   readonly jobs: number;
+  /** Who carried the trials out: `local`, `shard 3/8`, `redis`, `postgresql`. */
+  readonly queue: string;
+  /** Of the process that judged. */
   readonly machine: { readonly platform: string; readonly cpu: string; readonly cores: number; readonly node: string };
 }
 
@@ -78,21 +107,31 @@ export const metricNames = [
 ] as const;
 export type MetricName = (typeof metricNames)[number];
 
-/** One arm: every seed trained with one ε. */
-export interface Arm {
+/** What an arm is trained with. */
+export interface ArmSettings {
+  /** `ε = 0.1` unless it was given a name. */
+  readonly name: string;
   readonly epsilon: number;
+  readonly prior: "uniform" | "class-frequencies" | readonly number[];
+  readonly convention: Convention;
+  /** What a trainer is told besides. */
+  readonly parameters: ArmParameters;
+}
+
+/** One arm: every seed trained in one way. */
+export interface Arm extends ArmSettings {
   readonly trials: readonly { readonly id: string; readonly seed: number }[];
   /** `top5` is there only when the data has more than five classes. */
   readonly metrics: Readonly<Partial<Record<MetricName, Summary>>>;
-  /** Against ε = 0, seed by seed, under the same metric; `null` for ε = 0 itself. */
+  /** Against the base, seed by seed, under the same metric; `null` for the base itself. */
   readonly difference: Readonly<Partial<Record<MetricName, Difference>>> | null;
   /**
-   * This arm *as it comes* against ε = 0 *after temperature scaling* (Guo et al. 2017): what smoothing gives beyond
-   * the remedy that costs nothing at training time; `null` for ε = 0 itself.
+   * This arm *as it comes* against the base *after temperature scaling* (Guo et al. 2017): what smoothing gives beyond
+   * the remedy that costs nothing at training time; `null` for the base itself.
    */
   readonly againstTemperatureScaling: Readonly<Record<"nll" | "ece" | "brier", Difference>> | null;
-  /** Whether the mean validation loss was still falling when the epochs ran out. */
-  readonly stillImproving: boolean;
+  /** Whether the mean validation loss was still falling when the epochs ran out; `null` without a history. */
+  readonly stillImproving: boolean | null;
   readonly figures: ArmFigures;
 }
 
@@ -104,7 +143,7 @@ export interface Summary {
   readonly perSeed: readonly number[];
 }
 
-/** Mean of the per-seed differences (this arm − ε = 0) with its 95 % t interval. */
+/** Mean of the per-seed differences (this arm − the base) with its 95 % t interval. */
 export interface Difference {
   readonly mean: number;
   /** `null` with one seed. */
@@ -125,7 +164,7 @@ export interface ArmFigures {
   readonly confidenceAfterTemperature: readonly ConfidenceBin[];
   /** Error rate among the most confident share of rows, on a fixed grid of coverages, mean over seeds. */
   readonly riskCoverage: { readonly coverage: readonly number[]; readonly risk: readonly number[] };
-  /** One series per seed, in the order of `experiment.seeds`. */
+  /** One series per seed, in the order of `experiment.seeds`; empty unless every seed has one. */
   readonly history: readonly (readonly EpochPoint[])[];
   /** Penultimate activations on the plane through three classes' templates (Müller et al. 2019); first seed. */
   readonly penultimate: {
@@ -137,9 +176,10 @@ export interface ArmFigures {
 
 export interface EpochPoint {
   readonly epoch: number;
-  readonly trainLoss: number;
-  readonly trainFloor: number;
-  readonly trainCrossEntropy: number;
-  readonly validationNll: number;
-  readonly validationAccuracy: number;
+  /** `null` for what the trainer did not tell. */
+  readonly trainLoss: number | null;
+  readonly trainFloor: number | null;
+  readonly trainCrossEntropy: number | null;
+  readonly validationNll: number | null;
+  readonly validationAccuracy: number | null;
 }

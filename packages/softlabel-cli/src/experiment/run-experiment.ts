@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { describeMachine } from "./describe-experiment.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { publishFolder } from "./publish-folder.ts";
+import type { TrialEvent, TrialQueue, TrialsOutcome } from "./queue/trial-queue.ts";
 import { requireOwnFolder, resolvedConfigFile } from "./require-own-folder.ts";
 import type { RunCard } from "./results.ts";
-import { runTrials, type TrialEvent, type TrialsOutcome } from "./run-trials.ts";
+import type { Trainer } from "./trainers/trainer.ts";
 import { trialName } from "./trial-name.ts";
 import { readFinishedTrial, sweep } from "./trial-store.ts";
 import type { Trial } from "./trials.ts";
@@ -15,28 +16,41 @@ import { writeAtomically } from "./write-atomically.ts";
 export interface ExperimentPlan<Results> {
   /** The experiment's folder. */
   readonly out: string;
-  /** Trials at the same time. */
+  /** Trials at the same time; in the run card. */
   readonly jobs: number;
   /** The text of `config.resolved.json`. */
   readonly resolvedConfig: string;
-  /** Every trial; those of one phase need nothing but trials of the phases before it. */
-  readonly phases: readonly (readonly Trial[])[];
+  /** What carries out trials of the kind `external`. */
+  readonly trainer: Trainer | null;
+  /** Every trial, phase by phase. */
+  readonly phases: () => Phases;
   /** How much a trial is to do, beside the others: in steps of training, or what takes as long. */
   readonly work: (trial: Trial) => number;
   /**
    * The results, from the finished trials in the folder; the order of their keys is that of `results.json`.
    *
-   * @throws {@link TrialsMissingError} when a trial cannot be judged.
+   * @throws {@link TrialsMissingError} when there is nothing to judge.
    */
-  readonly judge: (folder: string, run: RunCard) => Results;
+  readonly judge: (folder: string, run: RunCard, missing: readonly MissingTrial[]) => Results;
+}
+
+/**
+ * A phase's trials need nothing of one another; what they came to is known before the next phase is asked for, which may
+ * therefore depend on it. A phase that throws ends the experiment.
+ */
+export type Phases = Generator<readonly Trial[], void, TrialsOutcome>;
+
+/** A trial without a result, and why. */
+export interface MissingTrial {
+  readonly trial: Trial;
+  readonly reason: string;
 }
 
 /** Who runs an experiment, and what it gives the experiment to run with. */
 export interface ExperimentHost<Results> {
-  /** The module that child processes run: it calls `serveTrials`. */
-  readonly worker: URL;
+  readonly queue: TrialQueue;
   readonly signal?: AbortSignal | undefined;
-  /** Called once, before the first trial. */
+  /** Called before each phase's first trial, with the trials of all phases that are known by then. */
   readonly onPlan?: ((plan: PlannedWork) => void) | undefined;
   readonly onEvent?: ((event: TrialEvent) => void) | undefined;
   /** Writes what people read, into an empty folder; what it leaves there is moved to the experiment's. */
@@ -72,27 +86,48 @@ export async function runExperiment<Results>(
 ): Promise<Results> {
   const startedAt = new Date();
   const plan = makePlan();
-  const { out: folder, phases, jobs, work } = plan;
-  const trials = phases.flat();
+  const { out: folder, jobs, trainer } = plan;
+  const { queue, signal, onEvent } = host;
   requireOwnFolder(folder, plan.resolvedConfig);
 
   const lock = await lockFolder(folder);
   try {
     await sweep(folder, orphanPatienceMs);
     writeAtomically(join(folder, resolvedConfigFile), plan.resolvedConfig);
-    host.onPlan?.({ trials, work });
+    const trials: Trial[] = [];
     const outcomes: TrialsOutcome[] = [];
-    for (const phase of phases) {
-      outcomes.push(await runTrials({ ...host, experiment: folder, trials: phase, jobs }));
+    const phases = plan.phases();
+    for (let phase = phases.next(); !phase.done; phase = phases.next(outcomes.at(-1) as TrialsOutcome)) {
+      trials.push(...phase.value);
+      host.onPlan?.({ trials, work: plan.work });
+      outcomes.push(await queue.run({ experiment: folder, trials: phase.value, trainer, signal, onEvent }));
       await sweep(folder, orphanPatienceMs);
-      requireAllTrials(outcomes, phases, host.signal);
+      if (signal?.aborted) throw new StoppedError(`stopped: ${keptTrials(outcomes, trials)}`);
     }
-    const results = plan.judge(folder, runCard(folder, jobs, trials, outcomes, startedAt));
+    const missing = outcomes.flatMap(({ failed }) => failed);
+    const results = plan.judge(
+      folder,
+      runCard(folder, { jobs, queue: queue.name }, trials, outcomes, startedAt),
+      missing,
+    );
     await writeResults(results, folder, host);
     return results;
   } finally {
     lock.release();
   }
+}
+
+/**
+ * For phases and judgements that need every trial.
+ *
+ * @throws {@link TrialsMissingError} naming those that failed.
+ */
+export function requireAllTrials(missing: readonly MissingTrial[]): void {
+  if (missing.length === 0) return;
+  const named = missing.map(({ trial }) => `${trialName(trial)} with seed ${trial.config.seed}`);
+  throw new TrialsMissingError(
+    `no results yet, because trials failed: ${named.join(", ")}; the others are kept, and the same command goes on from there`,
+  );
 }
 
 /** `results.json`: NaN and ±∞, which JSON has no numbers for, become `null`. */
@@ -103,26 +138,14 @@ export function resultsText(results: unknown): string {
 /** How long a child of a killed run may take to see that it is alone: one step of a trial. */
 const orphanPatienceMs = 20_000;
 
-/** @throws unless every trial of the phases behind us is finished. */
-function requireAllTrials(
-  outcomes: readonly TrialsOutcome[],
-  phases: readonly (readonly Trial[])[],
-  signal: AbortSignal | undefined,
-): void {
-  const ended = (some: readonly TrialsOutcome[]): number =>
-    some.reduce((sum, { reused, finished }) => sum + reused.length + finished.length, 0);
-  const last = outcomes.length - 1;
-  if (ended(outcomes.slice(last)) === phases[last].length) return;
-  const all = phases.flat().length;
-  const kept = `${ended(outcomes)} of ${all} trials are finished and kept; the same command goes on from there`;
-  if (signal?.aborted) throw new StoppedError(`stopped: ${kept}`);
-  const missing = outcomes[last].failed.map(({ trial }) => `${trialName(trial)} with seed ${trial.config.seed}`);
-  throw new TrialsMissingError(`no results yet, because trials failed: ${missing.join(", ")}; ${kept}`);
+function keptTrials(outcomes: readonly TrialsOutcome[], trials: readonly Trial[]): string {
+  const ended = outcomes.reduce((sum, { reused, finished }) => sum + reused.length + finished.length, 0);
+  return `${ended} of ${trials.length} trials are finished and kept; the same command goes on from there`;
 }
 
 function runCard(
   folder: string,
-  jobs: number,
+  { jobs, queue }: Pick<RunCard, "jobs" | "queue">,
   trials: readonly Trial[],
   outcomes: readonly TrialsOutcome[],
   startedAt: Date,
@@ -137,6 +160,7 @@ function runCard(
     ),
     trialsReused: outcomes.reduce((sum, { reused }) => sum + reused.length, 0),
     jobs,
+    queue,
     machine: describeMachine(),
   };
 }

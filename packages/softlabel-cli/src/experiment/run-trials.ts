@@ -2,33 +2,16 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { FailedTrial, TrialEvent, TrialsOrder, TrialsOutcome } from "./queue/trial-queue.ts";
 import type { TrialNews, TrialOrder } from "./serve-trials.ts";
 import { discardTrial, readFinishedTrial, trialFolder } from "./trial-store.ts";
-import type { Trial, TrialProgress } from "./trials.ts";
+import type { Trial } from "./trials.ts";
 
-export interface RunTrialsOptions {
-  /** The experiment's folder. */
-  readonly experiment: string;
-  readonly trials: readonly Trial[];
+export interface RunTrialsOptions extends TrialsOrder {
   /** How many are carried out at the same time. */
   readonly jobs: number;
   /** A module that calls `serveTrials`; one child process of it runs per job. */
   readonly worker: URL;
-  /** Stops the children at once; finished trials stay. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: ((event: TrialEvent) => void) | undefined;
-}
-
-export type TrialEvent =
-  | { readonly type: "reused" | "started" | "finished" | "damaged"; readonly trial: Trial }
-  | { readonly type: "progress"; readonly trial: Trial; readonly progress: TrialProgress }
-  | { readonly type: "failed"; readonly trial: Trial; readonly reason: string };
-
-/** Each list is in the order of the trials. */
-export interface TrialsOutcome {
-  readonly reused: readonly Trial[];
-  readonly finished: readonly Trial[];
-  readonly failed: readonly { readonly trial: Trial; readonly reason: string }[];
 }
 
 /**
@@ -37,12 +20,12 @@ export interface TrialsOutcome {
  * One that fails, by an error or by the death of its process, does not keep the others from running.
  */
 export async function runTrials(options: RunTrialsOptions): Promise<TrialsOutcome> {
-  const { experiment, signal, onEvent = () => {} } = options;
+  const { experiment, trainer, signal, onEvent = () => {} } = options;
   const reused = options.trials.filter((trial) => isFinished(experiment, trial, onEvent));
   for (const trial of reused) onEvent({ type: "reused", trial });
   const queue = options.trials.filter((trial) => !reused.includes(trial));
   const finished: Trial[] = [];
-  const failed: { trial: Trial; reason: string }[] = [];
+  const failed: FailedTrial[] = [];
 
   /** Who ends first is chance; what is told afterwards is not. */
   const inOrder = <Item>(items: readonly Item[], trialOf: (item: Item) => Trial): Item[] =>
@@ -54,7 +37,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsOutcom
       for (let trial = queue.shift(); trial !== undefined && !signal?.aborted; trial = queue.shift()) {
         child ??= startChild(options.worker);
         onEvent({ type: "started", trial });
-        const failure = await carryOutIn(child, { experiment, trial }, options);
+        const failure = await carryOutIn(child, { experiment, trial, trainer }, options);
         if (signal?.aborted) return;
         if (failure === null) {
           finished.push(trial);
@@ -71,7 +54,13 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsOutcom
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.jobs, queue.length) }, lane));
-  return { reused, finished: inOrder(finished, (trial) => trial), failed: inOrder(failed, ({ trial }) => trial) };
+  return {
+    reused,
+    finished: inOrder(finished, (trial) => trial),
+    failed: inOrder(failed, ({ trial }) => trial),
+    stopped: [],
+    elsewhere: [],
+  };
 }
 
 function isFinished(experiment: string, trial: Trial, onEvent: (event: TrialEvent) => void): boolean {

@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import type { Trainer } from "./trainers/trainer.ts";
 import { finishTrial, openTrial } from "./trial-store.ts";
 import type { Trial, TrialProgress } from "./trials.ts";
 
@@ -6,6 +7,8 @@ import type { Trial, TrialProgress } from "./trials.ts";
 export interface TrialOrder {
   readonly experiment: string;
   readonly trial: Trial;
+  /** What carries out trials of the kind `external`. */
+  readonly trainer: Trainer | null;
 }
 
 /** What a child process says. */
@@ -26,6 +29,7 @@ export interface Workplace {
   readonly folder: string;
   /** The experiment's folder, in which the trials are that this one needs. */
   readonly experiment: string;
+  readonly trainer: Trainer | null;
   readonly onProgress: (progress: TrialProgress) => void;
 }
 
@@ -48,7 +52,11 @@ export function serveTrials(runners: TrialRunners): void {
   });
 }
 
-async function carryOut({ experiment, trial }: TrialOrder, runners: TrialRunners, parent: number): Promise<void> {
+async function carryOut(
+  { experiment, trial, trainer }: TrialOrder,
+  runners: TrialRunners,
+  parent: number,
+): Promise<void> {
   try {
     const folder = openTrial(experiment, trial.id);
     const start = performance.now();
@@ -61,7 +69,7 @@ async function carryOut({ experiment, trial }: TrialOrder, runners: TrialRunners
       told = now;
       tell({ type: "progress", progress });
     };
-    await runTrial(trial, runners, { folder, experiment, onProgress });
+    await runTrial(trial, runners, { folder, experiment, trainer, onProgress });
     finishTrial(experiment, folder, trial, (performance.now() - start) / 1000);
     tell({ type: "finished" });
   } catch (error) {
@@ -73,6 +81,8 @@ function runTrial(trial: Trial, runners: TrialRunners, place: Workplace): Promis
   switch (trial.kind) {
     case "train":
       return runners.train(trial.config, place);
+    case "external":
+      return runners.external(trial.config, place);
     case "craft":
       return runners.craft(trial.config, place);
     case "attack":

@@ -7,6 +7,8 @@ export function trialName({ kind, config }: Trial): string {
       const { labelSmoothing, adversary } = config;
       return armName({ labelSmoothing, training: adversary === null ? "clean" : "adversarial" });
     }
+    case "external":
+      return armName({ labelSmoothing: config.labelSmoothing, training: "clean" });
     case "craft":
       return "the images that are transferred";
     case "attack":

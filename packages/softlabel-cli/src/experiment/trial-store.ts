@@ -25,6 +25,7 @@ export interface TrialRecord {
 /** What the judgement reads: a trial without these is not finished. */
 const trialFiles: Readonly<Record<Trial["kind"], readonly string[]>> = {
   train: ["predictions.npz", "history.jsonl", "penultimate.npz"],
+  external: ["predictions.npz"],
   craft: ["crafted.npz"],
   attack: ["attacks.json", "attacked.npz"],
 };

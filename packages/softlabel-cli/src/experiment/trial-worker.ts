@@ -2,5 +2,6 @@ import { train } from "../training/run.ts";
 import { attackTrial } from "./adversarial/measuring/attack-trial.ts";
 import { craftTrial } from "./adversarial/measuring/craft-trial.ts";
 import { serveTrials } from "./serve-trials.ts";
+import { externalTrial } from "./trainers/external-trial.ts";
 
-serveTrials({ train, craft: craftTrial, attack: attackTrial });
+serveTrials({ train, external: externalTrial, craft: craftTrial, attack: attackTrial });

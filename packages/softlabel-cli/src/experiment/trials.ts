@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import type { TrainingConfig } from "../training/run.ts";
 import type { AttackTrialConfig } from "./adversarial/measuring/attack-trial.ts";
 import type { CraftTrialConfig } from "./adversarial/measuring/craft-trial.ts";
+import { armsOf } from "./arms.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { CompareOptions } from "./options.ts";
+import type { ArmSettings } from "./results.ts";
 
 /** A unit of an experiment's work, carried out in one process and kept in one folder. */
-export type Trial = TrainingTrial | CraftTrial | AttackTrial;
+export type Trial = TrainingTrial | ExternalTrial | CraftTrial | AttackTrial;
 
 /** One training run. */
 export interface TrainingTrial {
@@ -15,6 +17,27 @@ export interface TrainingTrial {
   readonly kind: "train";
   readonly config: TrainingConfig;
 }
+
+/** One run of training code that is not the laboratory's. */
+export interface ExternalTrial {
+  readonly id: string;
+  readonly kind: "external";
+  readonly config: ExternalConfig;
+}
+
+/** Everything that a trainer is told. */
+export interface ExternalConfig {
+  /** ε in [0, 1]. */
+  readonly labelSmoothing: number;
+  readonly prior: TrainingConfig["prior"];
+  readonly convention: TrainingConfig["convention"];
+  readonly seed: number;
+  /** Whatever else the arm says, by the name of its placeholder. */
+  readonly parameters: ArmParameters;
+}
+
+/** What an arm says to the trainer beside ε, prior and convention: numbers, words and switches by name. */
+export type ArmParameters = Readonly<Record<string, string | number | boolean>>;
 
 /** Adversarial images made on one trained model for others. */
 export interface CraftTrial {
@@ -34,26 +57,35 @@ export interface AttackTrial {
 export interface TrialProgress {
   readonly step: number;
   readonly totalSteps: number;
+  /** There when an epoch has just ended and the trainer measured something. */
+  readonly measures?: EpochMeasures | undefined;
+}
+
+/** What may be compared across ε after one epoch: unsmoothed, on validation rows. */
+export interface EpochMeasures {
+  /** 1-based. */
+  readonly epoch: number;
+  /** Nats. */
+  readonly validationNll?: number | undefined;
+  /** In [0, 1]. */
+  readonly validationAccuracy?: number | undefined;
 }
 
 /** What decides a trial besides the options: a change of either is another trial. */
 export interface TrialIngredients {
-  /** SHA-256 of the images and labels as read. */
-  readonly dataHash: string;
+  /** SHA-256 of the images and labels as read; `null` where a trainer of its own reads them. */
+  readonly dataHash: string | null;
   /** SHA-256 of the code that trains and attacks. */
   readonly codeVersion: string;
 }
 
 /**
- * The trials of an experiment: every ε with every seed, seed by seed, so that an experiment that is stopped early has
+ * The trials of an experiment: every arm with every seed, seed by seed, so that an experiment that is stopped early has
  * whole pairs.
  */
 export function planTrials(options: CompareOptions, ingredients: TrialIngredients): readonly TrainingTrial[] {
   return seedsOf(options).flatMap((seed) =>
-    options.epsilon.map((epsilon) => {
-      const config = trialConfig(options, epsilon, seed);
-      return trainingTrial(config, ingredients);
-    }),
+    armsOf(options).map((arm) => trainingTrial(trainingConfig(options, arm, seed), ingredients)),
   );
 }
 
@@ -70,23 +102,24 @@ export function trainingTrial(config: TrainingConfig, ingredients: TrialIngredie
  * The first 16 digits of a SHA-256 over everything that decides a trial's result. The place of the data is left out:
  * its hash stands for it.
  */
-export function trialId({ data: _, ...config }: Trial["config"], ingredients: TrialIngredients): string {
+export function trialId(
+  { data: _, ...config }: Trial["config"] & { readonly data?: string | null },
+  ingredients: TrialIngredients,
+): string {
   return createHash("sha256")
     .update(canonicalJson({ ...config, ...ingredients }))
     .digest("hex")
     .slice(0, 16);
 }
 
-function trialConfig(options: CompareOptions, epsilon: number, seed: number): TrainingConfig {
+function trainingConfig(options: CompareOptions, arm: ArmSettings, seed: number): TrainingConfig {
   const { data, model, trainSize, validationSize, epochs, batchSize, learningRate, optimizer, labelNoise } = options;
-  // At ε = 0 no prior and no convention has a say: experiments that differ in these alone share their baseline.
-  const { prior, convention } = epsilon === 0 ? ({ prior: "uniform", convention: "all-classes" } as const) : options;
   return {
     data,
     model,
-    labelSmoothing: epsilon,
-    prior,
-    convention,
+    labelSmoothing: arm.epsilon,
+    prior: arm.prior,
+    convention: arm.convention,
     seed,
     trainSize,
     trainRows: "drawn",

@@ -36,16 +36,16 @@ export function judgeArm(metric: MetricName, arm: Arm, baseline: Arm): Judgement
   return judge(metric, arm.difference?.[metric]);
 }
 
-/** ε = 0. */
+/** The arm that the others are compared with. */
 export function baselineOf(evidence: Pick<Evidence, "arms">): Arm {
-  const arm = evidence.arms.find(({ epsilon }) => epsilon === 0);
-  if (arm === undefined) throw new RangeError("arms must contain ε = 0, got none");
+  const arm = evidence.arms.find(({ difference }) => difference === null);
+  if (arm === undefined) throw new RangeError("arms must contain the base, got none");
   return arm;
 }
 
-/** Every arm but ε = 0, ascending in ε. */
+/** Every arm but the base. */
 export function smoothedArms(evidence: Evidence): readonly Arm[] {
-  return evidence.arms.filter(({ epsilon }) => epsilon !== 0);
+  return evidence.arms.filter(({ difference }) => difference !== null);
 }
 
 /** Seeds of every arm. */

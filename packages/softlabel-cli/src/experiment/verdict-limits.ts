@@ -44,13 +44,15 @@ export function stillImproving(evidence: Evidence): string[] {
   const smoothed = arms.filter((arm) => arm.stillImproving);
   const baseline = baselineOf(evidence).stillImproving;
   if (arms.length === 0 || (!baseline && smoothed.length === 0)) return [];
-  if (evidence.experiment.epochs === 1) {
+  const { trainer } = evidence.experiment;
+  if (trainer.kind !== "built-in") return [];
+  if (trainer.epochs === 1) {
     return [
       `A single epoch cannot show whether training had come to its end, so the differences may be differences in speed ` +
         `of training. To see: ${longerCommand(evidence)}`,
     ];
   }
-  const epochs = counted(evidence.experiment.epochs, "epoch");
+  const epochs = counted(trainer.epochs, "epoch");
   const command = longerCommand(evidence);
   if (!baseline) {
     return [
@@ -67,7 +69,9 @@ export function stillImproving(evidence: Evidence): string[] {
 
 /** The experiment's command with four times its epochs. */
 export function longerCommand(evidence: Evidence): string {
-  const { command, epochs } = evidence.experiment;
+  const { command, trainer } = evidence.experiment;
+  if (trainer.kind !== "built-in") return command;
+  const { epochs } = trainer;
   const option = `--epochs ${epochs * longer}`;
   const replaced = command.replace(/--epochs[ =]\d+/, option);
   return replaced === command ? `${command} ${option}` : replaced;

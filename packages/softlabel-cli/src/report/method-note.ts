@@ -4,7 +4,7 @@ import { formatCount, formatP } from "../experiment/verdict-metrics.ts";
 import { type Html, html } from "./html.ts";
 import { type Reference, referenceList, type Term, termList } from "./method-terms.ts";
 
-const smoothedLabel: Readonly<Record<Results["experiment"]["convention"], string>> = {
+const smoothedLabel: Readonly<Record<Results["arms"][number]["convention"], string>> = {
   "all-classes": "q′ = (1 − ε) q + ε u",
   "other-classes": "q′ is 1 − ε on the label, and the other classes share ε in proportion to u",
   "classy-vision": "q′ = (q + ε u) / (1 + ε)",
@@ -30,6 +30,7 @@ export function methodNote({ experiment, arms }: Results): Html {
       "Said only when Holm’s p is below 0.05 and the interval excludes zero, and of temperature-scaled metrics only when every seed has a temperature; “changed” where neither direction is good; “not shown” otherwise, which does not mean equal.",
     ],
   ];
+  const { prior, convention } = arms.at(-1) as Results["arms"][number];
   const items: readonly Term[] = [
     [
       "Design",
@@ -37,7 +38,7 @@ export function methodNote({ experiment, arms }: Results): Html {
     ],
     [
       "Smoothed label",
-      html`${smoothedLabel[experiment.convention]}, with prior u ${typeof experiment.prior === "string" ? experiment.prior : "as given"}, convention ${experiment.convention}. Loss H(q′, p) in nats; its floor is H(q′). Because the floor moves with ε, smoothed losses are never compared across ε.`,
+      html`${smoothedLabel[convention]}, with prior u ${typeof prior === "string" ? prior : "as given"}, convention ${convention}. Loss H(q′, p) in nats; its floor is H(q′). Because the floor moves with ε, smoothed losses are never compared across ε.`,
     ],
     ["Accuracy", "Share of rows whose largest probability is on the label."],
     ["NLL", "Mean of −log p[label] over rows, hard labels, in nats."],

@@ -18,12 +18,13 @@ import { armMark } from "./theme.ts";
  */
 export function renderReport(results: Results): string {
   const { experiment, verdict } = results;
+  const { trainer } = experiment;
   const [headline = "", ...sentences] = verdict;
   return renderPage({
     generator: "softlabel compare",
     question: "Does label smoothing help?",
-    subject: `${experiment.model} on ${experiment.data.name}`,
-    extent: `${counted(experiment.data.trainRows, "training row")}, ${counted(experiment.epochs, "epoch")}, ${counted(experiment.seeds.length, "seed")}`,
+    subject: `${trainer.kind === "built-in" ? trainer.model : trainer.kind} on ${experiment.data.name}`,
+    extent: `${trainer.kind === "built-in" ? `${counted(experiment.data.trainRows ?? 0, "training row")}, ${counted(trainer.epochs, "epoch")}, ` : ""}${counted(experiment.seeds.length, "seed")}`,
     headline,
     main: html`<div class="answer">
 <ul class="verdict">

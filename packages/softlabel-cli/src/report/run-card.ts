@@ -7,34 +7,42 @@ import { type Html, type HtmlValue, html } from "./html.ts";
 export type CardEntry = readonly [name: string, value: HtmlValue, width?: "wide"];
 
 /** What was run, on what, by what and where, with the command that does it again. */
-export function runCard({ experiment, run }: Results): Html {
-  const { data } = experiment;
+export function runCard({ experiment, arms, run }: Results): Html {
+  const { data, trainer } = experiment;
+  const count = (rows: number | null): string => (rows === null ? "–" : formatCount(rows));
   const entries: readonly CardEntry[] = [
     ["Data", data.name],
     [
       "Rows",
-      `${formatCount(data.trainRows)} training, ${formatCount(data.validationRows)} validation, ${formatCount(data.testRows)} test`,
+      `${count(data.trainRows)} training, ${count(data.validationRows)} validation, ${count(data.testRows)} test`,
     ],
     ["Classes", `${data.classes}`],
-    ["Model", `${experiment.model}, ${formatCount(experiment.parameters)} parameters`],
-    ["ε", experiment.epsilons.map(formatEpsilon).join(", ")],
-    ["Prior u", typeof experiment.prior === "string" ? experiment.prior : experiment.prior.join(", ")],
-    ["Convention", experiment.convention],
+    ...trained(trainer),
+    ["ε", arms.map(({ epsilon }) => formatEpsilon(epsilon)).join(", ")],
+    ["Prior u", distinct(arms.map(({ prior }) => (typeof prior === "string" ? prior : prior.join(", "))))],
+    ["Convention", distinct(arms.map(({ convention }) => convention))],
     ["Seeds", experiment.seeds.join(", ")],
-    [
-      "Training",
-      `${counted(experiment.epochs, "epoch")}, batches of ${experiment.batchSize}, ${experiment.optimizer}, learning rate ${experiment.learningRate}`,
-    ],
-    [
-      "Label noise",
-      experiment.labelNoise === 0
-        ? "none"
-        : `${Number((100 * experiment.labelNoise).toPrecision(12))}% of training labels redrawn`,
-    ],
     ...provenance(experiment, run),
   ];
   return html`${card(entries)}
 ${replay(experiment.command)}`;
+}
+
+function trained(trainer: Results["experiment"]["trainer"]): readonly CardEntry[] {
+  if (trainer.kind === "given") return [["Trainer", "predictions that were there"]];
+  if (trainer.kind !== "built-in") return [["Trainer", html`<code>${trainer.typed}</code>`, "wide"]];
+  const { model, parameters, epochs, batchSize, optimizer, learningRate, labelNoise } = trainer;
+  const noise = `${Number((100 * labelNoise).toPrecision(12))}% of training labels redrawn`;
+  return [
+    ["Model", `${model}, ${formatCount(parameters)} parameters`],
+    ["Training", `${counted(epochs, "epoch")}, batches of ${batchSize}, ${optimizer}, learning rate ${learningRate}`],
+    ["Label noise", labelNoise === 0 ? "none" : noise],
+  ];
+}
+
+/** What the arms have, each once: for most experiments one. */
+function distinct(values: readonly string[]): string {
+  return [...new Set(values)].join("; ");
 }
 
 /** By what and where it was run, and the hashes of what went in: alike for every experiment. */
@@ -44,7 +52,7 @@ export function provenance(
     versions,
     codeVersion,
   }: Pick<Results["experiment"], "versions" | "codeVersion"> & {
-    readonly data: { readonly hash: string };
+    readonly data: { readonly hash: string | null };
   },
   { machine, ...run }: RunCard,
 ): readonly CardEntry[] {
@@ -55,9 +63,13 @@ export function provenance(
       "Run",
       `${utc(run.startedAt)}, ${duration(run.seconds)}, ${counted(run.jobs, "job")} at a time${reused(run.trialsReused)}`,
     ],
-    ["Data hash", html`SHA-256 <code>${data.hash}</code>`, "wide"],
-    ["Code hash", html`SHA-256 <code>${codeVersion}</code>`, "wide"],
+    ...hash("Data hash", data.hash),
+    ...hash("Code hash", codeVersion),
   ];
+}
+
+function hash(name: string, digits: string | null): readonly CardEntry[] {
+  return digits === null ? [] : [[name, html`SHA-256 <code>${digits}</code>`, "wide"]];
 }
 
 /** `softlabel 0.1.0, tensorflow.js 4.22.0`. */

@@ -7,7 +7,7 @@ import { createModel } from "../../models/parameters.ts";
 import { codeVersion } from "../../training/code-version.ts";
 import { readTestPredictions } from "../read-trial.ts";
 import { resolvedConfigOf } from "../replay-command.ts";
-import type { ExperimentPlan } from "../run-experiment.ts";
+import { type ExperimentPlan, requireAllTrials } from "../run-experiment.ts";
 import { trialFolder } from "../trial-store.ts";
 import type { Trial } from "../trials.ts";
 import { checkMasking } from "./check-masking.ts";
@@ -41,7 +41,10 @@ export function adversarialExperiment(options: AdversarialOptions): ExperimentPl
     out: options.out,
     jobs: options.jobs,
     resolvedConfig: resolvedConfigOf(adversarialCommand(options), options),
-    phases: [trials.train, trials.craft, trials.attack],
+    trainer: null,
+    *phases() {
+      for (const phase of [trials.train, trials.craft, trials.attack]) requireAllTrials((yield phase).failed);
+    },
     work: (trial: Trial) => passesOf(trial, trainRows),
     judge(folder, run) {
       const experiment = describeAdversarial({

@@ -15,6 +15,8 @@ export function passesOf(trial: Trial, trainRows: number): number {
       const { epochs, batchSize, adversary } = trial.config;
       return epochs * Math.ceil(trainRows / batchSize) * (1 + passesAgainst(adversary));
     }
+    case "external":
+      return 1;
     case "craft":
       return passesPerStrength(trial.config) * attackedStrengths(trial.config);
     case "attack": {

@@ -163,7 +163,7 @@ function curves(
   return [
     ...history.map((series) =>
       Plot.line(
-        series.map((point) => ({ epoch: point.epoch, value: scale * point[field] })),
+        series.map((point) => ({ epoch: point.epoch, value: scale * (point[field] ?? Number.NaN) })),
         { x: "epoch", y: "value", stroke: color, strokeOpacity: 0.35, strokeWidth: 1 },
       ),
     ),
@@ -178,7 +178,7 @@ function meanByEpoch(
   scale: number,
 ): { epoch: number; value: number }[] {
   return (history[0] ?? []).map(({ epoch }, i) => {
-    const values = history.flatMap((series) => (series[i] === undefined ? [] : [series[i][field]]));
+    const values = history.flatMap((series) => (series[i] === undefined ? [] : [series[i][field] ?? Number.NaN]));
     return { epoch, value: (scale * values.reduce((sum, value) => sum + value, 0)) / values.length };
   });
 }

@@ -26,7 +26,7 @@ export function penultimateActivations({ arms, experiment: { data, seeds } }: Re
     groups: drawn.map(({ epsilon, penultimate }) => [panel(epsilon, penultimate)]),
     size: "small",
     legend: classes.map((label, i) => ({
-      label: `class ${data.classNames[label] ?? label}`,
+      label: `class ${data.classNames?.[label] ?? label}`,
       color: classMark(i).color,
       glyph: classMark(i).glyph,
       dash: null,
