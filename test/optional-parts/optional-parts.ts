@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,6 +26,9 @@ export const optionalParts: Readonly<Record<string, OptionalPart>> = {
   numpy: { present: () => pythonWith("numpy") !== null, remedy: "apt-get install python3-numpy" },
   scipy: { present: () => pythonWith("scipy") !== null, remedy: "apt-get install python3-scipy" },
   sklearn: { present: () => pythonWith("sklearn") !== null, remedy: "apt-get install python3-sklearn" },
+  optuna: { present: () => pythonWith("optuna") !== null, remedy: "apt-get install python3-optuna" },
+  redis: { present: () => programOnPath("redis-server") !== null, remedy: "apt-get install redis-server" },
+  postgresql: { present: () => postgresqlPrograms() !== null, remedy: "apt-get install postgresql" },
   "fashion-mnist": {
     present: () => existsSync("/usr/share/datasets/fashion-mnist"),
     remedy: "apt-get install dataset-fashion-mnist",
@@ -57,6 +60,14 @@ export function pythonWith(module: string): string | null {
   const question = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${module}") is None)`;
   const canImport = (python: string): boolean => spawnSync(python, ["-c", question]).status === 0;
   return ["python3", "/usr/bin/python3"].find(canImport) ?? null;
+}
+
+/** The folder of PostgreSQL's own programs, which Debian keeps off the path: initdb, postgres, pg_ctl; `null` without. */
+export function postgresqlPrograms(): string | null {
+  const home = "/usr/lib/postgresql";
+  const versions = existsSync(home) ? readdirSync(home).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = versions.map((version) => join(home, version, "bin"));
+  return folders.find((folder) => existsSync(join(folder, "initdb"))) ?? null;
 }
 
 /** Where `program` lies on the path; `null` when it does not. */
