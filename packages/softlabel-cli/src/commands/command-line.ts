@@ -2,14 +2,15 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { type Output, RunFailure, UsageError } from "./console.ts";
 
-interface Entry {
+/** A command as it is listed, before it is loaded. */
+export interface Entry {
   readonly name: string;
   readonly summary: string;
   readonly load: () => Promise<Command>;
 }
 
 /** Every command of the laboratory; each is loaded only when it is called, so that help does not wait for an engine. */
-const entries: readonly Entry[] = [
+export const entries: readonly Entry[] = [
   {
     name: "compare",
     summary: "train without and with smoothing, same seeds, and say what it changed",
@@ -42,10 +43,12 @@ const entries: readonly Entry[] = [
   },
 ];
 
-const examples = `
+/** What the help of the program itself shows. */
+export const examples: string = `
 Examples:
   softlabel compare                                            does smoothing help a small net on MNIST?
   softlabel compare --epsilon 0,0.05,0.1,0.2 --seeds 10        which ε helps most, over ten seeds
+  softlabel compare --from runs/                               and my own model, whose predictions are there
   softlabel adversarial                                        and against images made to fool it?
   softlabel train --model mlp --epsilon 0.1 --out run          one run and its predictions
   softlabel evaluate predictions.npz                           how far can a model's confidence be trusted?

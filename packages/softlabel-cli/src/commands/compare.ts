@@ -5,12 +5,13 @@ import { localQueue } from "../experiment/queue/local-queue.ts";
 import { resolveOptions } from "../experiment/resolve-options.ts";
 import type { Results } from "../experiment/results.ts";
 import { terminalSummary } from "../report/terminal.ts";
-import type { Output } from "./console.ts";
+import { type Output, RunFailure } from "./console.ts";
 import { parseNumber, parseNumbers } from "./parse-options.ts";
 import { type ExperimentFlags, tellExperiment } from "./tell-experiment.ts";
 import {
   addExperimentOptions,
   addModelOptions,
+  addTrainerOptions,
   addTrainingOptions,
   count,
   modelNames,
@@ -26,9 +27,22 @@ Examples:
   softlabel compare --data fashion/ --model mlp
                                            another data set, another model
   softlabel compare --label-noise 0.2      does it help when labels are wrong?
+  softlabel compare --trainer "python3 train.py --smoothing {epsilon} --seed {seed} --out {out}"
+                                           a model of your own, in any language
+  softlabel compare --trainer ./train.mjs --arms arms.yaml
+                                           a module, and arms that differ in
+                                           more than ε
+  softlabel compare --from runs/           predictions that are there already:
+                                           runs/0/1, runs/0/2, runs/0.1/1, …
   softlabel compare --config my.yaml --epochs 20 --open
                                            options from a file; those typed win
   softlabel compare --json > results.json  the numbers for a program
+
+A trainer writes an .npz file to {out}: val_logits and test_logits [rows,
+classes], val_labels and test_labels [rows]. --arms names a JSON or YAML list of
+{ name, epsilon, prior, convention, parameters, base: true }. Below --from, names
+of folders say ε and seed; --pattern "{epsilon}/s{seed}" says how, and a run.json
+with epsilon and seed says it too.
 
 The folder of --out keeps every finished trial under a name made from its
 configuration, its data and the code: the same command goes on where it
@@ -44,7 +58,11 @@ export function compareCommand(output: Output = process.stdout, notes: Output = 
     "Train a classifier without and with label smoothing, with the same seeds, and say what smoothing changed: " +
       "accuracy, calibration, selective classification, and what temperature scaling gives instead.",
   );
-  addModelOptions(command)
+  addTrainerOptions(addModelOptions(command))
+    .option("--from <folders...>", "judge the predictions that lie there, and train nothing")
+    .option("--pattern <path>", "how their paths say {name}, {epsilon} and {seed}")
+    .option("--base <name>", "their arm that the others are compared with (default: that with ε = 0)")
+    .option("--arms <file>", "arms that differ in more than ε, in a JSON or YAML file")
     .option("--epsilon <list>", `ε of each arm; 0 is always in (default: ${d.epsilon})`, parseNumbers("epsilon", share))
     .option(
       "--seeds <n>",
@@ -66,6 +84,17 @@ export function compareCommand(output: Output = process.stdout, notes: Output = 
           (await import("../report/write-report.ts")).writeReport(results, folder),
         summary: terminalSummary,
       };
-      await tellExperiment(experiment, { json, open }, output, notes);
+      const { missing, experiment: told } = await tellExperiment(experiment, { json, open }, output, notes);
+      // Where predictions were given, nothing failed: the verdict says what is not there.
+      if (missing.length > 0 && told.trainer.kind !== "given") throw new RunFailure(missingSentence(missing));
     });
 }
+
+function missingSentence(missing: Results["missing"]): string {
+  const named = missing.slice(0, mostNamed).map(({ arm, seed }) => `${arm} with seed ${seed}`);
+  const more = missing.length > mostNamed ? `, and ${missing.length - mostNamed} more` : "";
+  const remedy = "finished trials are kept, and the same command tries those again that failed";
+  return `the report lacks trials without a result: ${named.join(", ")}${more}; ${remedy}`;
+}
+
+const mostNamed = 5;

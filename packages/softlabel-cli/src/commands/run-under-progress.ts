@@ -48,7 +48,7 @@ export async function runUnderProgress<Results extends { readonly run: RunCard }
     const results = await interruptible((signal) =>
       runExperiment(makePlan, { queue, signal, onPlan: tally.plan, onEvent, writeReport }),
     );
-    const allReused = results.run.trialsReused === tally.trials();
+    const allReused = tally.trials() > 0 && results.run.trialsReused === tally.trials();
     if (allReused) progress.note("nothing to train: every trial was finished before");
     return results;
   } catch (error) {

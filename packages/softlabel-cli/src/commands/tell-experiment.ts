@@ -23,17 +23,22 @@ export interface ExperimentToTell<Results> extends ExperimentToRun<Results> {
   readonly summary: (results: Results, style: { readonly color: boolean }) => string | Promise<string>;
 }
 
-/** Runs an experiment and tells what it found: `results.json` under `--json`, else the verdict, a table, the report. */
+/**
+ * Runs an experiment and tells what it found: `results.json` under `--json`, else the verdict, a table, the report.
+ *
+ * @returns what was told.
+ */
 export async function tellExperiment<Results extends Told>(
   experiment: ExperimentToTell<Results>,
   { json = false, open: shouldOpen = false }: Pick<ExperimentFlags, "json" | "open">,
   output: Output,
   notes: Output,
-): Promise<void> {
+): Promise<Results> {
   const results = await runUnderProgress(experiment, notes);
   const report = join(experiment.out, "report.html");
   output.write(json ? resultsText(results) : await inWords(results, experiment, report, output));
   if (shouldOpen) await (await import("open")).default(report);
+  return results;
 }
 
 async function inWords<Results extends Told>(

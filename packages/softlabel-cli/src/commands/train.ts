@@ -3,6 +3,7 @@ import { loadDataset } from "../data/dataset.ts";
 import { type FolderLock, FolderLockedError, lockFolder } from "../experiment/folder-lock.ts";
 import type { WrittenOptions } from "../experiment/option-rules.ts";
 import { resolveOptions } from "../experiment/resolve-options.ts";
+import { trainingConfig } from "../experiment/trials.ts";
 import { DivergedError } from "../training/epoch.ts";
 import { type TrainingConfig, type TrainingSummary, train } from "../training/run.ts";
 import { createPaint, type Output, printJson, RunFailure } from "./console.ts";
@@ -65,15 +66,10 @@ interface Flags extends WrittenOptions {
 }
 
 /** Everything that a comparison has too is read as a comparison reads it. */
-function readConfig(written: WrittenOptions, labelSmoothing: number, seed: number): TrainingConfig {
-  const {
-    epsilon: _,
-    seeds: __,
-    jobs: ___,
-    out: ____,
-    ...shared
-  } = resolveOptions({ flags: written, models: modelNames });
-  return { ...shared, labelSmoothing, seed, trainRows: "drawn", adversary: null };
+function readConfig(written: WrittenOptions, epsilon: number, seed: number): TrainingConfig {
+  const options = resolveOptions({ flags: written, models: modelNames });
+  const { prior, convention } = options;
+  return trainingConfig(options, { epsilon, prior, convention, parameters: {} }, seed);
 }
 
 /** Trains under a progress bar; Ctrl-C stops between two steps. */

@@ -46,6 +46,14 @@ export function addTrainingOptions(command: Command): Command {
   );
 }
 
+/** Training code that is not the laboratory's. */
+export function addTrainerOptions(command: Command): Command {
+  return command
+    .option("--trainer <command>", "train by a command with {epsilon} {seed} {out}, or by a JavaScript module")
+    .option("--shell", "have a shell read the trainer's command")
+    .option("--trainer-files <list>", "other files that decide what the trainer does", (typed) => typed.split(","));
+}
+
 export function addTrainSizeOption(command: Command, description: string): Command {
   return command.option("--train-size <n>", description, readTrainSize);
 }

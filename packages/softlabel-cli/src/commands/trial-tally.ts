@@ -49,5 +49,6 @@ export function createTally(): Tally {
 
 /** `the trial ε = 0.1, seed 2`, `the attack on ε = 0.1, seed 2`. */
 export function describeTrial(trial: Trial): string {
-  return `${trial.kind === "train" ? "the trial " : ""}${trialName(trial)}, seed ${trial.config.seed}`;
+  const isTraining = trial.kind === "train" || trial.kind === "external";
+  return `${isTraining ? "the trial " : ""}${trialName(trial)}, seed ${trial.config.seed}`;
 }

@@ -85,7 +85,7 @@ export function checkByRules(
   const value = issue.path.reduce<unknown>((inside, key) => (inside as Record<PropertyKey, unknown>)[key], named);
   const subject = source === null ? `--${kebabCase(String(issue.path[0]))}` : pathName(issue.path);
   const place = source === null ? "" : ` in ${source}`;
-  throw new ArgumentError(`${subject} must be ${issue.message}, got ${show(value)}${place}`);
+  throw new ArgumentError(`${subject} must be ${issue.message}, got ${showWritten(value)}${place}`);
 }
 
 function unknownOption(name: string, known: readonly string[], source: string | null): ArgumentError {
@@ -97,16 +97,17 @@ function unknownOption(name: string, known: readonly string[], source: string | 
 }
 
 /** `train-size` → `trainSize`: an option's name in a file. */
-function camelCase(name: string): string {
+export function camelCase(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** `["epsilon", 1]` → `epsilon[1]`. */
-function pathName(path: readonly PropertyKey[]): string {
+export function pathName(path: readonly PropertyKey[]): string {
   return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${String(key)}`)).join("");
 }
 
-function show(value: unknown): string {
+/** A value of a file as an error shows it. */
+export function showWritten(value: unknown): string {
   if (value === undefined) return "nothing";
   return typeof value === "number" ? String(value) : JSON.stringify(value);
 }

@@ -18,6 +18,12 @@ export interface CompareOptions {
   readonly shell: boolean;
   /** Files that decide what the trainer does: another content makes other trials. */
   readonly trainerFiles: readonly string[];
+  /** Folders of predictions that are judged as they are; none trains. */
+  readonly from: readonly string[];
+  /** How a path below `from` says name, ε and seed, as in `{epsilon}/s{seed}`; `null` where names say it themselves. */
+  readonly pattern: string | null;
+  /** The arm among those in `from` that the others are compared with; `null` is that with ε = 0. */
+  readonly base: string | null;
   readonly prior: TrainingConfig["prior"];
   readonly convention: Convention;
   /** How many seeds: 1, 2, …, seeds. */
@@ -51,6 +57,9 @@ export const compareDefaults: CompareOptions = {
   trainer: null,
   shell: false,
   trainerFiles: [],
+  from: [],
+  pattern: null,
+  base: null,
   prior: "uniform",
   convention: "all-classes",
   seeds: 6,

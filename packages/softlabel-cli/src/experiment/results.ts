@@ -31,6 +31,8 @@ export interface Experiment {
     readonly trainRows: number | null;
     readonly validationRows: number;
     readonly testRows: number;
+    /** SHA-256 over the labels of the test rows, as 32-bit integers of little-endian bytes, in hexadecimal. */
+    readonly testLabelsHash: string;
   };
   /** Those that every arm has a result of. */
   readonly seeds: readonly number[];

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { describeMachine } from "./describe-experiment.ts";
+import { describeMachine } from "./describe-machine.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { publishFolder } from "./publish-folder.ts";
 import type { TrialEvent, TrialQueue, TrialsOutcome } from "./queue/trial-queue.ts";

@@ -112,7 +112,16 @@ export function trialId(
     .slice(0, 16);
 }
 
-function trainingConfig(options: CompareOptions, arm: ArmSettings, seed: number): TrainingConfig {
+/**
+ * How the laboratory trains one arm with one seed.
+ *
+ * @param arm - its parameters, where it has any, stand in place of the options of these names.
+ */
+export function trainingConfig(
+  options: Omit<TrainingConfig, "labelSmoothing" | "prior" | "convention" | "seed" | "trainRows" | "adversary">,
+  arm: Omit<ArmSettings, "name">,
+  seed: number,
+): TrainingConfig {
   const { data, model, trainSize, validationSize, epochs, batchSize, learningRate, optimizer, labelNoise } = options;
   return {
     data,
@@ -129,6 +138,8 @@ function trainingConfig(options: CompareOptions, arm: ArmSettings, seed: number)
     learningRate,
     optimizer,
     labelNoise,
+    // Which there are and what they may be was checked when they were read.
+    ...(arm.parameters as Partial<TrainingConfig>),
     adversary: null,
   };
 }

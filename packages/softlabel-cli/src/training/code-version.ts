@@ -7,10 +7,14 @@ import { tf } from "./tensorflow.ts";
 
 /** The versions of what computes, by name. */
 export function versions(): Readonly<Record<string, string>> {
+  return { ...laboratoryVersions(), "tensorflow.js": tf.version_core };
+}
+
+/** The same where the engine has no part. */
+export function laboratoryVersions(): Readonly<Record<string, string>> {
   return {
     softlabel: packageVersion("softlabel/package.json"),
     "softlabel-cli": packageVersion("../../package.json"),
-    "tensorflow.js": tf.version_core,
   };
 }
 

@@ -22,6 +22,7 @@ import { compareDefaults } from "../../src/experiment/options.ts";
 import { metricNames, type Results } from "../../src/experiment/results.ts";
 import { runCli, startCli } from "../experiment/support/cli.ts";
 import { writeMnistRows } from "../experiment/support/mnist-rows.ts";
+import { writeRun } from "../experiment/support/runs.ts";
 
 let folder: string;
 let data: string;
@@ -56,9 +57,10 @@ describe("softlabel compare", () => {
   });
 
   test("results.json holds every metric of every arm and seed, and what decided them", () => {
-    const { schema, arms, experiment, run } = readResults("first");
-    expect(schema).toBe("softlabel.compare/1");
+    const { schema, arms, experiment, missing, run } = readResults("first");
+    expect(schema).toBe("softlabel.compare/2");
     expect(arms.map(({ epsilon }) => epsilon)).toEqual([0, 0.1]);
+    expect(missing).toEqual([]);
     for (const { metrics, trials, figures } of arms) {
       expect(Object.keys(metrics)).toEqual([...metricNames]);
       for (const summary of Object.values(metrics)) expect(summary.perSeed).toHaveLength(2);
@@ -70,7 +72,7 @@ describe("softlabel compare", () => {
     expect(Object.keys(arms[1].difference ?? {})).toEqual([...metricNames]);
     expect(experiment).toMatchObject({
       data: { name: "digits", classes: 10, trainRows: 300, validationRows: 300, testRows: 400 },
-      parameters: 7_850,
+      trainer: { kind: "built-in", model: "softmax", parameters: 7_850, epochs: 2, batchSize: 50 },
       seeds: [1, 2],
     });
     expect(run).toMatchObject({ trialsReused: 0 });
@@ -111,13 +113,94 @@ describe("softlabel compare", () => {
     expect(readResults("first").run.trialsReused).toBe(4);
   });
 
+  test("--from on the trials of a finished comparison gives the same arms, bit for bit, and trains nothing", async () => {
+    const trials = join(folder, "first", "trials");
+    const before = readdirSync(trials, { recursive: true }).sort();
+    const { code, stdout, stderr } = await runCli([
+      "compare",
+      "--from",
+      trials,
+      "--out",
+      join(folder, "given"),
+      "--json",
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const given: Results = JSON.parse(stdout);
+    const trained = readResults("first");
+    const withoutIds = ({ arms }: Results) => arms.map(({ trials: own, ...arm }) => [own.map(({ seed }) => seed), arm]);
+    expect(withoutIds(given)).toEqual(withoutIds(trained));
+    expect(given.arms[1].trials.map(({ id }) => id)).toEqual(trained.arms[1].trials.map(({ id }) => join(trials, id)));
+    expect(given).toMatchObject({ missing: [], run: { trialSeconds: {}, trialsReused: 0 } });
+    expect(given.experiment).toEqual({
+      data: {
+        ...{ name: "given predictions", hash: null, classes: 10, classNames: null },
+        ...{ trainRows: null, validationRows: 300, testRows: 400 },
+        testLabelsHash: trained.experiment.data.testLabelsHash,
+      },
+      seeds: [1, 2],
+      trainer: { kind: "given" },
+      versions: { softlabel: expect.any(String), "softlabel-cli": expect.any(String) },
+      codeVersion: null,
+      command: `npx softlabel compare --from ${trials}`,
+    });
+    expect(readdirSync(trials, { recursive: true }).sort()).toEqual(before);
+    expect(readdirSync(join(folder, "given", "trials"))).toEqual([]);
+  });
+
+  test("predictions that one arm lacks are named and no failure", async () => {
+    const from = join(folder, "lacking");
+    for (const epsilon of [0, 0.1])
+      for (const seed of [1, 2, 3]) writeRun(join(from, `${epsilon}/${seed}`), { epsilon, seed });
+    rmSync(join(from, "0.1/2"), { recursive: true });
+    const { code } = await runCli(["compare", "--from", from, "--out", join(folder, "given")]);
+    expect(code).toBe(0);
+    expect(readResults("given")).toMatchObject({
+      experiment: { seeds: [1, 3] },
+      missing: [{ arm: "ε = 0.1", seed: 2, reason: "there are no predictions of it" }],
+    });
+  });
+
+  test("an arm that fails is left out of a report that is written all the same, and the exit code says so", async () => {
+    const arms =
+      "[{}, { epsilon: 0.1 }, { name: hasty, epsilon: 0.1, parameters: { optimizer: sgd, learning-rate: 1e+38 } }]";
+    const { code, stdout, stderr } = await compare("first", "--arms", arms);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "softlabel: the report lacks trials without a result: hasty with seed 1, hasty with seed 2; finished trials are kept, and the same command tries those again that failed\n",
+    );
+    expect(stdout).toContain(`Report: ${join(folder, "first", "report.html")}\n`);
+    const results = readResults("first");
+    expect(results.arms.map(({ name }) => name)).toEqual(["ε = 0", "ε = 0.1"]);
+    expect(results.missing.map(({ arm, seed }) => [arm, seed])).toEqual([
+      ["hasty", 1],
+      ["hasty", 2],
+    ]);
+    expect(results.missing[0].reason).toMatch(/^training diverged/);
+    // Arms of a list that say nothing else are the trials of --epsilon.
+    expect(results.run.trialsReused).toBe(4);
+    expect(
+      (
+        await runCli([
+          "compare",
+          "--config",
+          join(folder, "first", "config.resolved.json"),
+          "--data",
+          data,
+          "--out",
+          join(folder, "first"),
+        ])
+      ).code,
+    ).toBe(1);
+    expect(readResults("first").arms).toEqual(results.arms);
+  });
+
   test("another list of ε trains only what is new, and the results are of this list", async () => {
     const { code } = await compare("first", "--epsilon", "0.3");
     expect(code).toBe(0);
     const { arms, run } = readResults("first");
     expect(arms.map(({ epsilon }) => epsilon)).toEqual([0, 0.3]);
     expect(run.trialsReused).toBe(2);
-    expect(readdirSync(join(folder, "first", "trials"))).toHaveLength(6);
+    expect(readdirSync(join(folder, "first", "trials")).filter(isFinished)).toHaveLength(6);
   });
 
   test("other data are other trials", async () => {
@@ -175,11 +258,24 @@ describe("softlabel compare", () => {
     ["--config nowhere.yaml", "--config must name a readable file, got nowhere.yaml: there is no such file"],
     ["--data nowhere", `data must be a folder of IDX files or a Keras .npz; ${resolve("nowhere")} does not exist`],
     ["--epsilom 0.1", "unknown option '--epsilom'; did you mean --epsilon?"],
+    [
+      "--trainer ./train.mjs",
+      "--data must be left out with --trainer, got \"DATA\"; --data is the laboratory's own: say it in the trainer's command, or as a parameter of an arm",
+    ],
+    [
+      "--from runs",
+      '--data must be left out with --from, got "DATA"; predictions are judged as they are, and nothing is trained',
+    ],
+    ["--arms nowhere.yaml", "--arms must name a readable file, got nowhere.yaml: there is no such file"],
+    [
+      "--pattern {seed}",
+      '--pattern must be left out without --from, got "{seed}"; --pattern is about predictions that are there already',
+    ],
   ])("%s is one sentence and exit code 2", async (typed, sentence) => {
     let stderr = "";
     const words = ["compare", "--data", data, ...small.split(" "), "--out", join(folder, "wrong"), ...typed.split(" ")];
     const code = await runCommandLine(words, { write: (text) => (stderr += text) });
-    expect({ code, stderr }).toEqual({ code: 2, stderr: `softlabel: ${sentence}\n` });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `softlabel: ${sentence.replace("DATA", data)}\n` });
     expect(existsSync(join(folder, "wrong"))).toBe(false);
   });
 
@@ -187,7 +283,9 @@ describe("softlabel compare", () => {
     const { code, stderr } = await compare("diverged", "--optimizer", "sgd", "--learning-rate", "1e38");
     expect(code).toBe(1);
     expect(stderr).toContain("the trial ε = 0.1, seed 2 failed: training diverged");
-    expect(stderr).toContain("softlabel: no results yet, because trials failed: ε = 0 with seed 1, ");
+    expect(stderr).toContain(
+      "softlabel: no results yet, because ε = 0, the base, has no result; missing are ε = 0 with seed 1 (training diverged",
+    );
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 

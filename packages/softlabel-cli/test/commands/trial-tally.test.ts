@@ -48,6 +48,14 @@ describe("describeTrial", () => {
       "the trial ε = 0.1 trained adversarially, seed 1",
       "the trial ε = 0, seed 1",
     ]);
+    const config = {
+      labelSmoothing: 0.1,
+      seed: 4,
+      prior: [0.5, 0.5],
+      convention: "all-classes",
+      parameters: { lr: 2 },
+    } as const;
+    expect(describeTrial({ id: "e", kind: "external", config })).toBe("the trial ε = 0.1, prior given, lr 2, seed 4");
     expect(describeTrial(craft[0])).toBe("the images that are transferred, seed 2");
     expect(describeTrial(attack[3])).toBe("the attack on ε = 0.1, seed 1");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isStillImproving, judge } from "../../src/experiment/judge.ts";
-import { armOf, historyOf } from "./support/arms.ts";
+import { armOf, historyOf, settingsOf } from "./support/arms.ts";
 
 describe("judge", () => {
   const baseline = armOf(0, [0.9, 0.92, 0.91, 0.93], { nllAfterTemperature: [0.5, 0.52, 0.51, 0.56] });
@@ -12,7 +12,7 @@ describe("judge", () => {
     expect(arm.metrics.accuracy?.perSeed).toEqual([0.9, 0.92, 0.91, 0.93]);
     expect(arm.metrics.accuracy?.mean).toBeCloseTo(0.915, 12);
     expect(arm.metrics.accuracy?.sd).toBeCloseTo(Math.sqrt(0.0005 / 3), 12);
-    expect(arm).toMatchObject({ epsilon: 0, difference: null, againstTemperatureScaling: null });
+    expect(arm).toMatchObject({ name: "ε = 0", epsilon: 0, difference: null, againstTemperatureScaling: null });
   });
 
   test("differences are taken seed by seed, with a t interval and the exact p of flipped signs", () => {
@@ -69,12 +69,18 @@ describe("judge", () => {
   });
 
   test("equal arms differ by 0 with p = 1", () => {
-    const { difference } = judge([baseline, { ...baseline, epsilon: 0.1 }])[1];
+    const { difference } = judge([baseline, { ...baseline, settings: settingsOf(0.1) }])[1];
     expect(difference?.brier).toMatchObject({ mean: 0, low: 0, high: 0, p: 1, pHolm: 1 });
   });
 });
 
 describe("isStillImproving", () => {
+  test("is not known without a history, or where it does not tell the validation loss", () => {
+    expect(isStillImproving([])).toBeNull();
+    const [first, second] = historyOf(0.5, 0.4);
+    expect(isStillImproving([[first, { ...second, validationNll: null }]])).toBeNull();
+  });
+
   test("is true when the last epoch has the least mean loss, though some seed's has not", () => {
     expect(isStillImproving([historyOf(0.5, 0.4, 0.3), historyOf(0.5, 0.4, 0.42)])).toBe(true);
   });

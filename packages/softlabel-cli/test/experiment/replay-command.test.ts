@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { kebabCase } from "../../src/experiment/kebab-case.ts";
 import { type CompareOptions, compareDefaults } from "../../src/experiment/options.ts";
+import { readArms } from "../../src/experiment/read-arms.ts";
 import { replayCommand, resolvedConfigText } from "../../src/experiment/replay-command.ts";
 
 const options: CompareOptions = {
-  data: null,
+  ...compareDefaults,
   model: "mlp",
   epsilon: [0, 0.05, 0.1],
-  prior: "uniform",
-  convention: "all-classes",
   seeds: 8,
   trainSize: 20_000,
   validationSize: 4_000,
@@ -36,20 +36,65 @@ describe("replayCommand", () => {
     expect(command).toContain(" --data 'my data/it'\\''s' ");
   });
 
-  test("mentions every option that there is", () => {
-    const command = replayCommand({ ...options, data: "folder" });
-    const written = command
-      .match(/--[a-z-]+/g)
-      ?.map((word) => word.slice(2).replace(/-./g, (at) => at[1].toUpperCase()));
+  test("with a trainer mentions it and nothing that is the laboratory's own", () => {
+    const trainer = "python3 train.py --smoothing {epsilon} --out {out}";
+    expect(replayCommand({ ...options, trainer, trainerFiles: ["net.py", "data.py"], shell: true })).toBe(
+      `npx softlabel compare --epsilon 0,0.05,0.1 --trainer '${trainer}' --shell --trainer-files net.py,data.py ` +
+        "--prior uniform --convention all-classes --seeds 8",
+    );
+  });
+
+  test("writes arms as the list that --arms reads, in place of ε, prior and convention", () => {
+    const arms: CompareOptions["arms"] = [
+      { name: "slow", epsilon: 0.1, prior: [0.75, 0.25], convention: "other-classes", parameters: { epochs: 9 } },
+      { name: "ε = 0", epsilon: 0, prior: "uniform", convention: "all-classes", parameters: {} },
+    ];
+    const command = replayCommand({ ...options, arms });
+    expect(command).not.toMatch(/--(epsilon|prior|convention)/);
+    const list = /--arms '(.*)' --seeds/.exec(command)?.[1] ?? "";
+    expect(readArms(list, "built-in")).toEqual(arms);
+  });
+
+  test("of given predictions mentions where they are and how they are told apart, folder by folder", () => {
+    const given = { ...options, from: ["runs/a", "runs/my b"], pattern: "{epsilon}/s{seed}", base: "ε = 0" };
+    expect(replayCommand(given)).toBe(
+      "npx softlabel compare --from runs/a 'runs/my b' --pattern '{epsilon}/s{seed}' --base 'ε = 0'",
+    );
+  });
+
+  test("one of the three kinds mentions every option that there is", () => {
+    const everything = {
+      ...options,
+      ...{ data: "folder", trainerFiles: ["a"], shell: true, pattern: "{epsilon}/{seed}", base: "plain" },
+      arms: [{ name: "a", epsilon: 0, prior: "uniform", convention: "all-classes", parameters: {} }],
+    } as const satisfies CompareOptions;
+    const kinds: readonly CompareOptions[] = [
+      everything,
+      { ...everything, arms: null },
+      { ...everything, trainer: "train" },
+      { ...everything, from: ["runs"] },
+    ];
+    const written = kinds.flatMap((kind) => replayCommand(kind).match(/(?<= --)[a-z-]+/g) ?? []);
     const { jobs: _jobs, out: _out, ...deciding } = compareDefaults;
-    expect(written?.sort()).toEqual(Object.keys(deciding).sort());
+    expect([...new Set(written)].sort()).toEqual(Object.keys(deciding).map(kebabCase).sort());
   });
 });
 
 describe("resolvedConfigText", () => {
-  test("is the options as --config reads them, under the command", () => {
-    const { jobs: _jobs, out: _out, ...deciding } = options;
+  test("is the options that have a say, as --config reads them, under the command", () => {
+    const { data, arms, trainer, shell, trainerFiles, from, pattern, base, jobs, out, ...deciding } = options;
     expect(JSON.parse(resolvedConfigText(options))).toEqual({ command: replayCommand(options), ...deciding });
     expect(JSON.parse(resolvedConfigText({ ...options, trainSize: null }))).toMatchObject({ trainSize: "all" });
+  });
+
+  test("of a trainer and of given predictions holds nothing that would be refused beside them", () => {
+    const { epsilon, prior, convention, seeds } = options;
+    const trained = { ...options, trainer: "./train.mjs" };
+    expect(JSON.parse(resolvedConfigText(trained))).toEqual({
+      command: replayCommand(trained),
+      ...{ epsilon, trainer: "./train.mjs", prior, convention, seeds },
+    });
+    const given = { ...options, from: ["runs"] };
+    expect(JSON.parse(resolvedConfigText(given))).toEqual({ command: replayCommand(given), from: ["runs"] });
   });
 });

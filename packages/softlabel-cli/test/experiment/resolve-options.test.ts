@@ -5,6 +5,7 @@ import { ArgumentError } from "softlabel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { WrittenOptions } from "../../src/experiment/option-rules.ts";
 import { compareDefaults } from "../../src/experiment/options.ts";
+import { resolvedConfigText } from "../../src/experiment/replay-command.ts";
 import { resolveOptions } from "../../src/experiment/resolve-options.ts";
 
 const models = ["softmax", "mlp", "lenet", "lenet5"];
@@ -58,13 +59,80 @@ describe("resolveOptions", () => {
     expect(resolve({ prior: file("prior.json", "[0.25, 0.75]") }).prior).toEqual([0.25, 0.75]);
   });
 
-  test("the resolved options, written into a file, resolve to themselves", () => {
-    const { jobs, out, trainSize, data, ...written } = resolve({ epsilon: [0.2], prior: [0.5, 0.5], trainSize: "all" });
-    const path = file(
-      "resolved.json",
-      JSON.stringify({ command: "npx …", ...written, trainSize: trainSize ?? "all", data }),
-    );
-    expect(resolve({ jobs, out }, path)).toEqual({ ...written, jobs, out, trainSize, data });
+  test.each<[string, WrittenOptions]>([
+    ["the laboratory's own", { epsilon: [0.2], prior: [0.5, 0.5], trainSize: "all", data: "digits" }],
+    ["arms with parameters", { arms: "[{ epsilon: 0.2 }, { name: slow, base: true, parameters: { epochs: 9 } }]" }],
+    [
+      "a trainer",
+      { trainer: "python3 train.py {out}", shell: true, trainerFiles: ["net.py"], epsilon: [0.3], seeds: 4 },
+    ],
+    [
+      "a trainer with arms",
+      { trainer: "./t.mjs", arms: "[{ parameters: { lr: 1 }, base: true }, { prior: [0.5, 0.5] }]" },
+    ],
+    ["given predictions", { from: ["a", "b"], pattern: "{name}/{seed}", base: "plain" }],
+  ])("the resolved options of %s, written into a file, resolve to themselves", (_, flags) => {
+    const options = resolve({ ...flags, ...("from" in flags ? {} : { jobs: 3 }), out: "there" });
+    const { jobs } = options;
+    const path = file("resolved.json", resolvedConfigText(options));
+    expect(resolve({ ...("from" in flags ? {} : { jobs }), out: "there" }, path)).toEqual(options);
+  });
+
+  test.each<[WrittenOptions, string]>([
+    [
+      { trainer: "a", epochs: 5 },
+      "--epochs must be left out with --trainer, got 5; --epochs is the laboratory's own: say it in the trainer's command, or as a parameter of an arm",
+    ],
+    [
+      { trainer: "a", trainSize: "all" },
+      "--train-size must be left out with --trainer, got \"all\"; --train-size is the laboratory's own: say it in the trainer's command, or as a parameter of an arm",
+    ],
+    [
+      { trainer: "a", labelNoise: 0 },
+      "--label-noise must be left out with --trainer, got 0; --label-noise is the laboratory's own: say it in the trainer's command, or as a parameter of an arm",
+    ],
+    [{ shell: true }, "--shell must be left out without --trainer, got true; --shell is about a trainer of your own"],
+    [
+      { trainerFiles: ["a.py"] },
+      '--trainer-files must be left out without --trainer, got ["a.py"]; --trainer-files is about a trainer of your own',
+    ],
+    [{ arms: "arms.yaml", epsilon: [0.1] }, "--epsilon must be left out with --arms, got [0.1]; each arm says its own"],
+    [
+      { arms: "arms.yaml", prior: "uniform" },
+      '--prior must be left out with --arms, got "uniform"; each arm says its own',
+    ],
+    [
+      { arms: "arms.yaml", convention: "all-classes" },
+      '--convention must be left out with --arms, got "all-classes"; each arm says its own',
+    ],
+    [
+      { from: ["runs"], seeds: 3 },
+      "--seeds must be left out with --from, got 3; predictions are judged as they are, and nothing is trained",
+    ],
+    [
+      { from: ["runs"], trainer: "a" },
+      '--trainer must be left out with --from, got "a"; predictions are judged as they are, and nothing is trained',
+    ],
+    [
+      { from: ["runs"], arms: "arms.yaml" },
+      '--arms must be left out with --from, got "arms.yaml"; predictions are judged as they are, and nothing is trained',
+    ],
+    [
+      { pattern: "{epsilon}/{seed}" },
+      '--pattern must be left out without --from, got "{epsilon}/{seed}"; --pattern is about predictions that are there already',
+    ],
+    [
+      { base: "plain" },
+      '--base must be left out without --from, got "plain"; --base is about predictions that are there already',
+    ],
+    [{ trainer: "" }, '--trainer must be a command or a JavaScript module, got ""'],
+  ])("refuses %j, which has no say beside the rest", (flags, message) => {
+    expect(() => resolve(flags)).toThrow(new ArgumentError(message));
+  });
+
+  test("what a file leaves open with null, false or an empty list is not said", () => {
+    const path = file("open.yaml", "trainer: null\nshell: false\ntrainerFiles: []\narms: null\npattern: null\n");
+    expect(resolve({}, path)).toEqual(compareDefaults);
   });
 
   test.each<[WrittenOptions, string]>([

@@ -1,6 +1,12 @@
 import type { JudgedArm } from "../../../src/experiment/judge.ts";
 import type { LabelledPredictions } from "../../../src/experiment/judge-trial.ts";
-import { type ArmFigures, type EpochPoint, type MetricName, metricNames } from "../../../src/experiment/results.ts";
+import {
+  type ArmFigures,
+  type ArmSettings,
+  type EpochPoint,
+  type MetricName,
+  metricNames,
+} from "../../../src/experiment/results.ts";
 
 /** Logits in float32 as training leaves them: `margin` in favour of the label in all rows but every `wrongEvery`-th. */
 export function predictionsOf(rows: number, classes: number, margin: number, wrongEvery: number): LabelledPredictions {
@@ -23,6 +29,11 @@ const noFigures: ArmFigures = {
   penultimate: null,
 };
 
+/** The settings of an arm that differs in ε alone. */
+export function settingsOf(epsilon: number): ArmSettings {
+  return { name: `ε = ${epsilon}`, epsilon, prior: "uniform", convention: "all-classes", parameters: {} };
+}
+
 /** An arm whose every metric of seed i is `values[i]`, but for those that `given` says. */
 export function armOf(
   epsilon: number,
@@ -30,7 +41,7 @@ export function armOf(
   given: Partial<Record<MetricName, readonly number[]>> = {},
 ): JudgedArm {
   return {
-    epsilon,
+    settings: settingsOf(epsilon),
     trials: values.map((_, i) => ({ id: `${epsilon}-${i + 1}`, seed: i + 1 })),
     metrics: values.map((value, i) =>
       Object.fromEntries(metricNames.map((metric) => [metric, given[metric]?.[i] ?? value])),
