@@ -12,9 +12,8 @@ const results = JSON.parse(
 describe("docs/results.md", () => {
   it("names every field of results.json down to the parts of an arm", () => {
     const named = (name: string): boolean => new RegExp(`[\`.]${name}\\b`).test(page);
-    const fields = [results, results.experiment, results.experiment.data, results.run, results.arms[1]].flatMap(
-      Object.keys,
-    );
+    const { experiment, run, arms } = results;
+    const fields = [results, experiment, experiment.data, experiment.trainer, run, arms[1]].flatMap(Object.keys);
     const parts = Object.keys(results.arms[1].difference.accuracy).concat(Object.keys(results.arms[1].figures));
     const grouped = ["arms", "experiment"]; // named by their parts
     const afterTemperature = (name: string): boolean => name.endsWith("AfterTemperature") && named(name.slice(0, -16));

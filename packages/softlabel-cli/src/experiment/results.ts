@@ -90,6 +90,8 @@ export interface RunCard {
   readonly jobs: number;
   /** Who carried the trials out: `local`, `shard 3/8`, `redis`, `postgresql`. */
   readonly queue: string;
+  /** Name of a machine → how many of the trials it carried out; left out where nobody knows. */
+  readonly machines?: Readonly<Record<string, number>> | undefined;
   /** Of the process that judged. */
   readonly machine: { readonly platform: string; readonly cpu: string; readonly cores: number; readonly node: string };
 }

@@ -1,6 +1,8 @@
+import { armInWords, isPlainSmoothing } from "./arm-naming.ts";
 import type { Arm, MetricName } from "./results.ts";
 import {
   anythingShown,
+  baselineOf,
   type Evidence,
   fewestSeeds,
   type Judgement,
@@ -11,8 +13,8 @@ import {
   seedsSuffice,
   smoothedArms,
 } from "./verdict-evidence.ts";
-import { formatEpsilon, formatP } from "./verdict-metrics.ts";
-import { counted, fromBaseline, inWords, namedArms } from "./verdict-wording.ts";
+import { formatP } from "./verdict-metrics.ts";
+import { at, counted, fromBaseline, namedArms, numbersInWords } from "./verdict-wording.ts";
 
 /** One seed: says what was seen, and that it shows nothing. */
 export function oneSeed(evidence: Evidence): string[] {
@@ -20,7 +22,7 @@ export function oneSeed(evidence: Evidence): string[] {
   const arms = smoothedArms(evidence);
   return arms.map(
     (arm) =>
-      `One seed cannot tell what ${namedArms([arm])} did from chance; that takes ${fewestSeeds(arms.length)} seeds at least (--seeds). ` +
+      `One seed cannot tell what ${namedArms([arm])} did from chance; that takes ${fewestSeeds(arms.length)} seeds at least${option(evidence)}. ` +
       `On this one ${seen(evidence, arm)}.`,
   );
 }
@@ -33,7 +35,7 @@ export function tooFewSeeds(evidence: Evidence): string[] {
   const holm = arms.length > 1 ? `, corrected for ${arms.length} comparisons,` : "";
   return [
     `${counted(seeds, "seed")} cannot show any difference: the exact sign-flip test${holm} can give no p below ` +
-      `${formatP(leastHolmP(seeds, arms.length))}, whatever happens; to show one takes ${fewestSeeds(arms.length)} seeds at least (--seeds).`,
+      `${formatP(leastHolmP(seeds, arms.length))}, whatever happens; to show one takes ${fewestSeeds(arms.length)} seeds at least${option(evidence)}.`,
     ...arms.map((arm) => `What was seen with ${namedArms([arm])}, without proof: ${seen(evidence, arm)}.`),
   ];
 }
@@ -43,7 +45,7 @@ export function noDifferenceShown(evidence: Evidence): string[] {
   const arms = smoothedArms(evidence);
   if (arms.length === 0 || !seedsSuffice(evidence) || anythingShown(evidence)) return [];
   return [
-    `No difference that ${counted(seedCount(evidence), "seed")} can show between ε = 0 and ${namedArms(arms)}: ` +
+    `No difference that ${counted(seedCount(evidence), "seed")} can show between ${armInWords(baselineOf(evidence))} and ${namedArms(arms)}: ` +
       `accuracy went ${fromBaseline(evidence, "accuracy", arms)}; NLL ${fromBaseline(evidence, "nll", arms)}; ` +
       `ECE ${fromBaseline(evidence, "ece", arms)}.`,
   ];
@@ -54,10 +56,12 @@ export function accuracyChanged(evidence: Evidence): string[] {
   return (["better", "worse"] as const).flatMap((judgement) => {
     const arms = judgedArms(evidence, "accuracy", judgement);
     if (arms.length === 0) return [];
-    const verb = judgement === "better" ? "raised" : "lowered";
+    const change = `${onSeeds(evidence, arms, judgement)}, ${fromBaseline(evidence, "accuracy", arms)}`;
+    const up = judgement === "better";
     return [
-      `Label smoothing with ${namedArms(arms)} ${verb} accuracy ${onSeeds(evidence, arms, judgement)}, ` +
-        `${fromBaseline(evidence, "accuracy", arms)}.`,
+      isPlainSmoothing(evidence.arms)
+        ? `Label smoothing with ${namedArms(arms)} ${up ? "raised" : "lowered"} accuracy ${change}.`
+        : `With ${namedArms(arms)} accuracy is ${up ? "higher" : "lower"} than ${at(baselineOf(evidence))} ${change}.`,
       ...(judgement === "better" ? highestMean(evidence, arms) : []),
     ];
   });
@@ -78,7 +82,8 @@ export function probabilitiesChanged(evidence: Evidence): string[] {
       (metric, i) =>
         `${inSentence[metric]} ${i === 0 ? `${verb} ` : ""}${fromBaseline(evidence, metric, judgedArms(evidence, metric, judgement), named.length > 1)}`,
     );
-    return [`With ${namedArms(named)} the probabilities are ${judgement} as they come: ${parts.join("; ")}.`];
+    const than = isPlainSmoothing(evidence.arms) ? "" : ` than ${at(baselineOf(evidence))}`;
+    return [`With ${namedArms(named)} the probabilities are ${judgement}${than} as they come: ${parts.join("; ")}.`];
   });
 }
 
@@ -135,15 +140,22 @@ function onSeeds(evidence: Evidence, arms: readonly Arm[], judgement: Judgement)
   const sign = judgement === "better" ? 1 : -1;
   const agreeing = arms.map((arm) => (arm.difference?.accuracy?.perSeed ?? []).filter((d) => sign * d > 0).length);
   if (agreeing.every((count) => count === seeds)) return `on all ${seeds} seeds`;
-  return `on ${inWords(agreeing.map(String))} of ${seeds} seeds`;
+  return `on ${numbersInWords(agreeing, 0)} of ${seeds} seeds`;
+}
+
+/** Predictions that are there know no option that would add a seed. */
+function option({ experiment }: Evidence): string {
+  return experiment.trainer.kind === "given" ? "" : " (--seeds)";
 }
 
 /** Names the best of several arms, and says that this choice itself was not tested. */
 function highestMean(evidence: Evidence, arms: readonly Arm[]): string[] {
   if (arms.length < 2) return [];
   const best = arms.reduce((a, b) => ((b.metrics.accuracy?.mean ?? 0) > (a.metrics.accuracy?.mean ?? 0) ? b : a));
+  const others = smoothedArms(evidence).length;
+  const plain = isPlainSmoothing(evidence.arms);
   return [
-    `The highest mean accuracy is at ε = ${formatEpsilon(best.epsilon)}; the ${smoothedArms(evidence).length} smoothed arms ` +
-      `were each tested against ε = 0, not against one another, so this does not choose an ε.`,
+    `The highest mean accuracy is ${at(best)}; the ${others} ${plain ? "smoothed" : "other"} arms were each tested against ` +
+      `${armInWords(baselineOf(evidence))}, not against one another, so this does not choose ${plain ? "an ε" : "among them"}.`,
   ];
 }

@@ -1,7 +1,7 @@
+import { armInWords } from "./arm-naming.ts";
 import type { Arm } from "./results.ts";
 import { type Evidence, seedCount, temperatureFitted } from "./verdict-evidence.ts";
-import { formatEpsilon, formatNumber } from "./verdict-metrics.ts";
-import { counted, inWords, namedArms } from "./verdict-wording.ts";
+import { counted, inWords, namedArms, numbersInWords } from "./verdict-wording.ts";
 
 /** A mean confidence nearer to the accuracy than this (1 percentage point) is not called over- or under-confident. */
 const leastGap = 0.01;
@@ -29,7 +29,7 @@ export function temperatureNotFitted(evidence: Evidence): string[] {
         ...(other === 0 ? [] : [`no finite T on ${counted(other, "seed")}, where guessing would do better`]),
       ];
       return (
-        `The temperature of ε = ${formatEpsilon(arm.epsilon)} has no optimum between 0 and infinity (${inWords(causes)}), ` +
+        `The temperature of ${armInWords(arm)} has no optimum between 0 and infinity (${inWords(causes)}), ` +
         `so nothing is concluded from its numbers after temperature scaling.`
       );
     });
@@ -38,12 +38,12 @@ export function temperatureNotFitted(evidence: Evidence): string[] {
 function miscalibrated(evidence: Evidence, sign: 1 | -1, name: string, side: string, remedy: string): string[] {
   const arms = evidence.arms.filter((arm) => isMiscalibrated(arm, sign));
   if (arms.length === 0) return [];
-  const gaps = arms.map((arm) => formatNumber(Math.abs(arm.metrics.overconfidence?.mean ?? Number.NaN) * 100, 1));
-  const temperatures = arms.map((arm) => formatNumber(arm.metrics.temperature?.mean ?? Number.NaN, 2));
+  const gaps = arms.map((arm) => 100 * Math.abs(arm.metrics.overconfidence?.mean ?? Number.NaN));
+  const temperatures = arms.map((arm) => arm.metrics.temperature?.mean ?? Number.NaN);
   const seeds = seedCount(evidence);
   return [
-    `With ${namedArms(arms)} the classifier is ${name}: its mean confidence lies ${inWords(gaps)} percentage points ` +
-      `${side} its accuracy, and the temperature fitted on validation rows is T = ${inWords(temperatures)}, ${side} 1 on ` +
+    `With ${namedArms(arms)} the classifier is ${name}: its mean confidence lies ${numbersInWords(gaps, 1)} percentage points ` +
+      `${side} its accuracy, and the temperature fitted on validation rows is T = ${numbersInWords(temperatures, 2)}, ${side} 1 on ` +
       `${seeds === 1 ? "its one seed" : `all ${seeds} seeds`}, so ${remedy}.`,
   ];
 }

@@ -4,6 +4,9 @@ import { metricStyles } from "./verdict-metrics.ts";
 /** The numbers that a verdict is given on. */
 export type Evidence = Omit<Results, "verdict">;
 
+/** As much of an arm as can be judged. */
+export type ComparedArm = Pick<Arm, "name" | "epsilon" | "metrics" | "difference">;
+
 /** What a difference shows: `changed` where a metric has no good direction, `unclear` where nothing is shown. */
 export type Judgement = "better" | "worse" | "changed" | "unclear";
 
@@ -29,23 +32,31 @@ export function judge(metric: MetricName, difference: Difference | undefined): J
   return difference.mean > 0 === (better === "higher") ? "better" : "worse";
 }
 
-/** {@link judge} of an arm against ε = 0; after temperature scaling unclear unless every seed of both has a temperature. */
-export function judgeArm(metric: MetricName, arm: Arm, baseline: Arm): Judgement {
+/** {@link judge} of an arm against the base; after temperature scaling unclear unless every seed of both has a temperature. */
+export function judgeArm(metric: MetricName, arm: ComparedArm, baseline: ComparedArm): Judgement {
   const scaled = metric.endsWith("AfterTemperature");
   if (scaled && !(temperatureFitted(arm) && temperatureFitted(baseline))) return "unclear";
   return judge(metric, arm.difference?.[metric]);
 }
 
 /** The arm that the others are compared with. */
-export function baselineOf(evidence: Pick<Evidence, "arms">): Arm {
-  const arm = evidence.arms.find(({ difference }) => difference === null);
+export function baselineOf<Compared extends Pick<Arm, "difference">>({
+  arms,
+}: {
+  readonly arms: readonly Compared[];
+}): Compared {
+  const arm = arms.find(({ difference }) => difference === null);
   if (arm === undefined) throw new RangeError("arms must contain the base, got none");
   return arm;
 }
 
 /** Every arm but the base. */
-export function smoothedArms(evidence: Evidence): readonly Arm[] {
-  return evidence.arms.filter(({ difference }) => difference !== null);
+export function smoothedArms<Compared extends Pick<Arm, "difference">>({
+  arms,
+}: {
+  readonly arms: readonly Compared[];
+}): readonly Compared[] {
+  return arms.filter(({ difference }) => difference !== null);
 }
 
 /** Seeds of every arm. */
@@ -94,7 +105,7 @@ export function judgedArms(evidence: Evidence, metric: MetricName, judgement: Ju
 }
 
 /** Whether every seed of an arm has a temperature that is a finite number above zero. */
-export function temperatureFitted(arm: Arm): boolean {
+export function temperatureFitted(arm: Pick<Arm, "metrics">): boolean {
   const fitted = arm.metrics.temperature?.perSeed ?? [];
   return fitted.length > 0 && fitted.every((t) => Number.isFinite(t) && t > 0);
 }

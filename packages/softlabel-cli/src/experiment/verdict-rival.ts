@@ -1,3 +1,4 @@
+import { armInWords } from "./arm-naming.ts";
 import type { Arm } from "./results.ts";
 import {
   anythingShown,
@@ -12,7 +13,7 @@ import {
 import { counted, fromBaseline, namedArms, stepsInWords } from "./verdict-wording.ts";
 
 /**
- * Whether temperature scaling on ε = 0, which costs nothing at training time, would have given the same.
+ * Whether temperature scaling on the base, which costs nothing at training time, would have given the same.
  *
  * Judged on the NLL of both arms after temperature scaling (the scaling rival at its best, smoothing at its best),
  * then on smoothing as it comes against the scaled rival. Silent where nothing is shown or no temperature was found.
@@ -36,7 +37,7 @@ export function temperatureScalingRival(evidence: Evidence): string[] {
 function smoothingGivesMore(evidence: Evidence, arms: readonly Arm[]): string[] {
   if (arms.length === 0) return [];
   return [
-    `Temperature scaling on ε = 0 would not have given the same as ${namedArms(arms)}: ${scaledBoth}, NLL still falls ` +
+    `Temperature scaling on ${base(evidence)} would not have given the same as ${namedArms(arms)}: ${scaledBoth}, NLL still falls ` +
       `${fromBaseline(evidence, "nllAfterTemperature", arms)}` +
       `${moreAccurate(arms) ? ", and no temperature changes accuracy" : ""}.`,
     ...asItComes(evidence, arms, "That takes a temperature: as it comes"),
@@ -46,7 +47,7 @@ function smoothingGivesMore(evidence: Evidence, arms: readonly Arm[]): string[] 
 function scalingGivesMore(evidence: Evidence, arms: readonly Arm[]): string[] {
   if (arms.length === 0) return [];
   return [
-    `Temperature scaling on ε = 0 gives better probabilities than ${namedArms(arms)} and costs nothing at training ` +
+    `Temperature scaling on ${base(evidence)} gives better probabilities than ${namedArms(arms)} and costs nothing at training ` +
       `time: ${scaledBoth}, NLL rises ${fromBaseline(evidence, "nllAfterTemperature", arms)}.${gainBeside(arms)}`,
   ];
 }
@@ -54,7 +55,7 @@ function scalingGivesMore(evidence: Evidence, arms: readonly Arm[]): string[] {
 function noDifferenceOnceScaled(evidence: Evidence, arms: readonly Arm[]): string[] {
   if (arms.length === 0) return [];
   return [
-    `For the probabilities alone, temperature scaling on ε = 0 does as well as ${namedArms(arms)} as far as ` +
+    `For the probabilities alone, temperature scaling on ${base(evidence)} does as well as ${namedArms(arms)} as far as ` +
       `${counted(seedCount(evidence), "seed")} can tell: ${scaledBoth}, NLL goes ` +
       `${fromBaseline(evidence, "nllAfterTemperature", arms)}.${gainBeside(arms)}`,
     ...asItComes(evidence, arms, "As it comes"),
@@ -63,7 +64,7 @@ function noDifferenceOnceScaled(evidence: Evidence, arms: readonly Arm[]): strin
 
 const scaledBoth = "with one temperature fitted to each arm on validation rows";
 
-/** Smoothing without a temperature of its own against ε = 0 with one: only where the answer is shown. */
+/** Smoothing without a temperature of its own against the base with one: only where the answer is shown. */
 function asItComes(evidence: Evidence, arms: readonly Arm[], opening: string): string[] {
   const from = baselineOf(evidence).metrics.nllAfterTemperature?.mean ?? Number.NaN;
   return (["worse", "better"] as const).flatMap((judgement) => {
@@ -71,12 +72,18 @@ function asItComes(evidence: Evidence, arms: readonly Arm[], opening: string): s
     if (judged.length === 0) return [];
     const steps = judged.flatMap((arm) => {
       const [to, difference] = [arm.metrics.nll?.mean, arm.againstTemperatureScaling?.nll];
-      return to === undefined || difference === undefined ? [] : [{ epsilon: arm.epsilon, from, to, difference }];
+      return to === undefined || difference === undefined ? [] : [{ arm, from, to, difference }];
     });
     const [start, side] = judgement === "worse" ? [opening, "above"] : ["Even as it comes", "below"];
     const change = stepsInWords("nll", steps);
-    return [`${start}, NLL with ${namedArms(judged)} is ${side} that of temperature-scaled ε = 0, ${change}.`];
+    return [
+      `${start}, NLL with ${namedArms(judged)} is ${side} that of temperature-scaled ${base(evidence)}, ${change}.`,
+    ];
   });
+}
+
+function base(evidence: Evidence): string {
+  return armInWords(baselineOf(evidence));
 }
 
 function gainBeside(arms: readonly Arm[]): string {

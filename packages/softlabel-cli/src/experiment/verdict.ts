@@ -11,6 +11,7 @@ import {
 import { overConfident, temperatureNotFitted, underConfident } from "./verdict-confidence.ts";
 import type { Evidence } from "./verdict-evidence.ts";
 import { limits, nothingToCompare, stillImproving } from "./verdict-limits.ts";
+import { missingResults } from "./verdict-missing.ts";
 import { temperatureScalingRival } from "./verdict-rival.ts";
 
 /** Looks at the numbers and says a sentence or nothing. */
@@ -44,5 +45,7 @@ const rules: readonly Rule[] = [
  * @returns At least one sentence; numbers in percentage points, nats, or the metric's own unit.
  */
 export function verdict(results: Omit<Results, "verdict">): string[] {
-  return rules.flatMap((rule) => rule(results));
+  const [headline, ...others] = rules.flatMap((rule) => rule(results));
+  // What the headline stands on comes next to it.
+  return headline === undefined ? missingResults(results) : [headline, ...missingResults(results), ...others];
 }

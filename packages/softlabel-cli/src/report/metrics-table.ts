@@ -1,6 +1,8 @@
-import { type Arm, type Difference, type MetricName, metricNames, type Results } from "../experiment/results.ts";
-import { baselineOf, type Judgement, judgeArm } from "../experiment/verdict-evidence.ts";
-import { formatDifference, formatEpsilon, formatP, formatValue, metricStyles } from "../experiment/verdict-metrics.ts";
+import { tidied } from "../experiment/arm-naming.ts";
+import { type Difference, type MetricName, metricNames } from "../experiment/results.ts";
+import { baselineOf, type ComparedArm, type Judgement, judgeArm } from "../experiment/verdict-evidence.ts";
+import { formatDifference, formatP, formatValue, metricStyles } from "../experiment/verdict-metrics.ts";
+import { armColumn, markedName, unbrokenLabel } from "./arm-labels.ts";
 import type { CsvTable } from "./csv.ts";
 import { differenceBar } from "./difference-bar.ts";
 import { type Html, html } from "./html.ts";
@@ -15,17 +17,20 @@ export const judgementMarks: Readonly<Record<Judgement, { readonly sign: string;
 };
 
 /** Metrics that every arm has, in the schema's order. */
-export function sharedMetrics(arms: readonly Arm[]): readonly MetricName[] {
+export function sharedMetrics(arms: readonly Pick<ComparedArm, "metrics">[]): readonly MetricName[] {
   return metricNames.filter((metric) => arms.every((arm) => arm.metrics[metric] !== undefined));
 }
 
 /** Every metric of every arm: mean ± sd, the paired difference with its interval, p, Holm's p, the judgement. */
-export function metricsTable({ arms }: Results): Html {
-  return html`<table class="metrics" role="table">
+export function metricsTable({ arms }: { readonly arms: readonly ComparedArm[] }): Html {
+  const { heading } = armColumn(arms);
+  const named = unbrokenLabel(baselineOf({ arms }));
+  const base = named.length > longestHeading ? "the base" : named;
+  return html`<table class="${heading === "ε" ? "metrics" : "metrics named"}" role="table">
 <thead role="rowgroup"><tr role="row">
-<th role="columnheader" scope="col">ε</th>
+<th role="columnheader" scope="col">${heading}</th>
 <th role="columnheader" scope="col" class="number">Mean ± sd</th>
-<th role="columnheader" scope="col" class="number">Difference to ε = 0</th>
+<th role="columnheader" scope="col" class="number">Difference to <bdi>${base}</bdi></th>
 <th role="columnheader" scope="col" class="number">95% interval</th>
 <td role="cell" class="bar"></td>
 <th role="columnheader" scope="col" class="number">p</th><th role="columnheader" scope="col" class="number">Holm p</th>
@@ -34,7 +39,10 @@ ${sharedMetrics(arms).map((metric) => metricRows(arms, metric))}
 </table>`;
 }
 
-function metricRows(arms: readonly Arm[], metric: MetricName): Html {
+/** A longer name of the base would make a column of its own width. */
+const longestHeading = 24;
+
+function metricRows(arms: readonly ComparedArm[], metric: MetricName): Html {
   const { label, meaning, better, unit } = metricStyles[metric];
   const direction = better === "neither" ? "" : `, ${better} is better`;
   const inUnit = unit === "nats" ? " (nats)" : unit === "share" ? " (%)" : "";
@@ -43,11 +51,11 @@ function metricRows(arms: readonly Arm[], metric: MetricName): Html {
 `;
 }
 
-function armRow(arms: readonly Arm[], arm: Arm, index: number, metric: MetricName): Html {
+function armRow(arms: readonly ComparedArm[], arm: ComparedArm, index: number, metric: MetricName): Html {
   const decimals = metricStyles[metric].decimals.table;
   const summary = arm.metrics[metric];
   const difference = arm.difference?.[metric];
-  const { color, glyph } = armMark(index);
+  const { color } = armMark(index);
   const sameMetric = arms.flatMap((other) => other.difference?.[metric] ?? []);
   // The column's head names the unit: no % sign on every number.
   const value = (x: number): string => formatValue(metric, x, decimals).replace("%", "");
@@ -56,7 +64,7 @@ function armRow(arms: readonly Arm[], arm: Arm, index: number, metric: MetricNam
     difference === undefined
       ? html`<td role="cell" colspan="6" class="none"></td>`
       : html`${differenceCells(metric, difference, differenceBar(difference, sameMetric, color))}<td role="cell" class="judgement">${judgementMark(judgeArm(metric, arm, baselineOf({ arms })))}</td>`;
-  return html`<tr role="row" data-epsilon="${arm.epsilon}"><th role="rowheader" scope="row" class="arm"><span style="color:${color}" aria-hidden="true">${glyph}</span> ${formatEpsilon(arm.epsilon)}</th><td role="cell" class="number mean">${value(summary?.mean ?? Number.NaN)}${sd === null ? null : html` <span class="sd">± ${sd}</span>`}</td>${cells}</tr>`;
+  return html`<tr role="row" data-arm="${tidied(arm.name)}"><th role="rowheader" scope="row" class="arm">${markedName(index, armColumn(arms).cell(arm))}</th><td role="cell" class="number mean">${value(summary?.mean ?? Number.NaN)}${sd === null ? null : html` <span class="sd">± ${sd}</span>`}</td>${cells}</tr>`;
 }
 
 function differenceCells(metric: MetricName, difference: Difference, bar: Html | null): Html {
@@ -73,16 +81,17 @@ export function judgementMark(judgement: Judgement): Html {
 }
 
 /** The table's numbers in full precision. */
-export function metricsCsv({ arms }: Results): CsvTable {
+export function metricsCsv({ arms }: { readonly arms: readonly ComparedArm[] }): CsvTable {
   return {
     name: "metrics",
-    columns: ["metric", "epsilon", "mean", "sd", "difference", "low", "high", "p", "pHolm"],
+    columns: ["metric", "arm", "epsilon", "mean", "sd", "difference", "low", "high", "p", "pHolm"],
     rows: sharedMetrics(arms).flatMap((metric) =>
       arms.map((arm) => {
         const summary = arm.metrics[metric];
         const difference = arm.difference?.[metric];
         return [
           metric,
+          arm.name,
           arm.epsilon,
           summary?.mean ?? null,
           summary?.sd ?? null,

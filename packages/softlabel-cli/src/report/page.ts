@@ -51,12 +51,26 @@ ${main}
   return page.html;
 }
 
-/** A verdict's sentence: intervals step back, a command stands apart, ε keeps its number and -- its name on its line. */
+/**
+ * A verdict's sentence: intervals step back, a command stands apart, ε keeps its number and -- its name on its line; an
+ * arm's own name, in “quotes”, is left as it is and keeps its direction of writing.
+ */
 export function sentence(text: string): Html {
-  const [prose = "", command] = text.split(/(?<=To see:) /);
-  const marked = escapeHtml(prose)
-    .replace(/([εT]) = /g, "$1\u00a0=\u00a0")
-    .replace(/--[a-z][a-z-]*/g, '<span class="flag">$&</span>')
-    .replace(/ (\([+−\d–][^()]*\)[.,;]?)/g, ' <span class="aside">$1</span>');
-  return html`${trusted(marked)}${command === undefined ? null : html` ${commandLine(command)}`}`;
+  const [, prose = text, command] = beforeCommand.exec(text) ?? [];
+  const parts = prose
+    .split(/(?<=“)([^”]*)(?=”)/)
+    .map((part, i) => (i % 2 === 1 ? html`<bdi>${part}</bdi>` : marked(part)));
+  return html`${parts}${command === undefined ? null : html` ${commandLine(command)}`}`;
+}
+
+/** The first “To see:” that is no part of a name. */
+const beforeCommand = /^((?:“[^”]*”|[^“])*?To see:) ([\s\S]*)$/;
+
+function marked(prose: string): Html {
+  return trusted(
+    escapeHtml(prose)
+      .replace(/([εT]) = /g, "$1\u00a0=\u00a0")
+      .replace(/--[a-z][a-z-]*/g, '<span class="flag">$&</span>')
+      .replace(/ (\([+−\d–][^()]*\)[.,;]?)/g, ' <span class="aside">$1</span>'),
+  );
 }

@@ -1,36 +1,58 @@
-import type { Results, RunCard } from "../experiment/results.ts";
+import { allNamedByEpsilon, tidied } from "../experiment/arm-naming.ts";
+import type { ArmSettings, Results, RunCard } from "../experiment/results.ts";
 import { formatCount, formatEpsilon } from "../experiment/verdict-metrics.ts";
 import { counted } from "../experiment/verdict-wording.ts";
+import { armsTable, needArmsTable, priorInWords, sharedParameters } from "./arms-table.ts";
 import { type Html, type HtmlValue, html } from "./html.ts";
 
 /** One line of a card: `wide` where the value is long. */
 export type CardEntry = readonly [name: string, value: HtmlValue, width?: "wide"];
 
 /** What was run, on what, by what and where, with the command that does it again. */
-export function runCard({ experiment, arms, run }: Results): Html {
+export function runCard({
+  experiment,
+  arms,
+  run,
+}: Pick<Results, "experiment" | "run"> & { readonly arms: readonly ArmSettings[] }): Html {
   const { data, trainer } = experiment;
-  const count = (rows: number | null): string => (rows === null ? "–" : formatCount(rows));
+  const shared = sharedParameters(arms);
   const entries: readonly CardEntry[] = [
     ["Data", data.name],
-    [
-      "Rows",
-      `${count(data.trainRows)} training, ${count(data.validationRows)} validation, ${count(data.testRows)} test`,
-    ],
+    ["Rows", rows(data)],
     ["Classes", `${data.classes}`],
     ...trained(trainer),
-    ["ε", arms.map(({ epsilon }) => formatEpsilon(epsilon)).join(", ")],
-    ["Prior u", distinct(arms.map(({ prior }) => (typeof prior === "string" ? prior : prior.join(", "))))],
-    ["Convention", distinct(arms.map(({ convention }) => convention))],
+    ...(allNamedByEpsilon(arms)
+      ? ([["ε", arms.map(({ epsilon }) => formatEpsilon(epsilon)).join(", ")]] as const)
+      : ([["Arms", `${arms.length}, the first is the base`]] as const)),
+    ...(trainer.kind === "given" ? [] : smoothedAlike(arms)),
+    ...(shared === "" ? [] : ([["Parameters", shared]] as const)),
     ["Seeds", experiment.seeds.join(", ")],
-    ...provenance(experiment, run),
+    ...provenance(experiment, run, trainer.kind === "built-in" ? undefined : "Trainer hash"),
   ];
+  const again = trainer.kind === "given" ? "To judge the same again:" : "To run the same again:";
   return html`${card(entries)}
-${replay(experiment.command)}`;
+${needArmsTable(arms) ? armsTable(arms) : null}
+${replay(experiment.command, again)}`;
+}
+
+function rows({ trainRows, validationRows, testRows }: Results["experiment"]["data"]): string {
+  const judged = `${formatCount(validationRows)} validation, ${formatCount(testRows)} test`;
+  return trainRows === null
+    ? `${judged}; how many trained is not known`
+    : `${formatCount(trainRows)} training, ${judged}`;
 }
 
 function trained(trainer: Results["experiment"]["trainer"]): readonly CardEntry[] {
-  if (trainer.kind === "given") return [["Trainer", "predictions that were there"]];
-  if (trainer.kind !== "built-in") return [["Trainer", html`<code>${trainer.typed}</code>`, "wide"]];
+  if (trainer.kind === "given") return [["Trainer", "none: the predictions were there"]];
+  if (trainer.kind !== "built-in") {
+    return [
+      [
+        trainer.kind === "command" ? "Trainer" : "Trainer module",
+        html`<pre>${commandLine(trainer.typed)}</pre>`,
+        "wide",
+      ],
+    ];
+  }
   const { model, parameters, epochs, batchSize, optimizer, learningRate, labelNoise } = trainer;
   const noise = `${Number((100 * labelNoise).toPrecision(12))}% of training labels redrawn`;
   return [
@@ -40,9 +62,17 @@ function trained(trainer: Results["experiment"]["trainer"]): readonly CardEntry[
   ];
 }
 
-/** What the arms have, each once: for most experiments one. */
-function distinct(values: readonly string[]): string {
-  return [...new Set(values)].join("; ");
+/** What every smoothed arm has; where they differ the table of arms says it. */
+function smoothedAlike(arms: readonly ArmSettings[]): readonly CardEntry[] {
+  const smoothed = arms.filter(({ epsilon }) => epsilon > 0);
+  const settings: readonly (readonly [name: string, values: readonly string[]])[] = [
+    ["Prior u", smoothed.map(({ prior }) => priorInWords(prior))],
+    ["Convention", smoothed.map(({ convention }) => convention)],
+  ];
+  return settings.flatMap(([name, values]): readonly CardEntry[] => {
+    const [first, ...others] = new Set(values);
+    return first === undefined || others.length > 0 ? [] : [[name, first]];
+  });
 }
 
 /** By what and where it was run, and the hashes of what went in: alike for every experiment. */
@@ -54,18 +84,34 @@ export function provenance(
   }: Pick<Results["experiment"], "versions" | "codeVersion"> & {
     readonly data: { readonly hash: string | null };
   },
-  { machine, ...run }: RunCard,
+  { machine, machines, ...run }: RunCard,
+  code = "Code hash",
 ): readonly CardEntry[] {
   return [
     ["Versions", namedVersions(versions)],
     ["Machine", `${machine.cpu}, ${counted(machine.cores, "core")}, ${machine.platform}, Node ${machine.node}`],
-    [
-      "Run",
-      `${utc(run.startedAt)}, ${duration(run.seconds)}, ${counted(run.jobs, "job")} at a time${reused(run.trialsReused)}`,
-    ],
+    ["Run", `${utc(run.startedAt)}, ${duration(run.seconds)}${carriedOut(run)}${reused(run.trialsReused)}`],
+    ...(machines === undefined ? [] : ([["Trials ran on", trialsOf(machines)]] as const)),
     ...hash("Data hash", data.hash),
-    ...hash("Code hash", codeVersion),
+    ...hash(code, codeVersion),
   ];
+}
+
+/** By whom the trials were carried out; nothing where there were none to carry out. */
+function carriedOut({ queue, jobs, trialSeconds }: Pick<RunCard, "queue" | "jobs" | "trialSeconds">): string {
+  if (Object.keys(trialSeconds).length === 0) return "";
+  const server = servers[queue];
+  if (server !== undefined) return `, trials handed out by ${server}`;
+  return `${queue === "local" ? "" : `, ${queue}`}, ${counted(jobs, "job")} at a time`;
+}
+
+const servers: Readonly<Record<string, string>> = { redis: "Redis", postgresql: "PostgreSQL" };
+
+/** `node-1 7 trials, node-2 5 trials`. */
+function trialsOf(machines: Readonly<Record<string, number>>): string {
+  return Object.entries(machines)
+    .map(([name, trials]) => `${tidied(name)} ${counted(trials, "trial")}`)
+    .join(", ");
 }
 
 function hash(name: string, digits: string | null): readonly CardEntry[] {

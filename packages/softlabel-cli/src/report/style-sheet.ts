@@ -10,6 +10,7 @@ header { padding-top: clamp(2rem, 7vw, 4.5rem); }
 .eyebrow { max-width: none; margin: 0 0 .9rem; color: var(--muted); font-size: .875rem; letter-spacing: .01em; }
 .eyebrow b { color: var(--ink); font-weight: 600; }
 h1, .verdict { font-family: Charter, "Iowan Old Style", "Source Serif 4", Georgia, "DejaVu Serif", serif; }
+h1, .verdict li, .panel h4, .legend li, .eyebrow { overflow-wrap: anywhere; }
 h1 { margin: 0; max-width: 26em; font-size: clamp(1.55rem, 4.6vw, 2.4rem); line-height: 1.2; font-weight: 600; letter-spacing: -.012em; text-wrap: pretty; }
 h1.long { max-width: 34em; font-size: clamp(1.3rem, 3.4vw, 1.75rem); line-height: 1.28; }
 .aside { color: var(--muted); }
@@ -36,10 +37,14 @@ code > span { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
 .glance { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 16.5rem), 1fr)); gap: 0 2rem; align-self: start; margin: 1.6rem 0 0; border-bottom: 1px solid var(--rule); }
 .glance > div { padding: .8rem 0 .9rem; border-top: 1px solid var(--rule); }
 .glance dt { margin-bottom: .25rem; color: var(--muted); font-size: .8125rem; }
-.glance dd { display: grid; grid-template-columns: 5.1rem 4.9rem 1fr; gap: .4rem; align-items: baseline; margin: 0; }
+.glance dd { display: grid; grid-template-columns: 5.6rem 4.9rem 1fr; gap: .4rem; align-items: baseline; margin: 0; }
 .glance dd > .better, .glance dd > .worse { justify-self: start; }
 .glance dd b { font-size: 1.1875rem; font-weight: 600; letter-spacing: -.01em; }
 .glance .arm { color: var(--muted); font-size: .875rem; white-space: nowrap; }
+.glance.named dd { grid-template-columns: minmax(0, 1fr) auto 5.2rem; padding: .1rem 0; }
+.glance.named .arm { white-space: normal; overflow-wrap: anywhere; line-height: 1.3; }
+.glance.named dd > b { font-size: 1.0625rem; }
+.named bdi { overflow-wrap: anywhere; }
 
 .better, .worse, .changed, .unclear { display: inline-block; padding: .05rem .45rem; border-radius: 1rem; font-size: .8125rem; white-space: nowrap; }
 .better { background: var(--better-tint); color: var(--better); font-weight: 600; }
@@ -58,6 +63,7 @@ dt { color: var(--muted); }
 .card > .wide { grid-column: 1 / -1; }
 .method dt { color: var(--ink); font-weight: 600; }
 .card dd, .method dd { margin: 0; overflow-wrap: anywhere; }
+.card pre { margin: 0; padding: .45rem .7rem; }
 .replay { margin: 1.1rem 0 0; color: var(--muted); font-size: .9375rem; }
 .references { color: var(--muted); font-size: .8125rem; max-width: 52em; }
 
@@ -73,10 +79,16 @@ dt { color: var(--muted); }
 .metrics .number { text-align: right; white-space: nowrap; }
 .metrics .sd, .metrics .p { color: var(--muted); }
 .metrics .arm { white-space: nowrap; }
+.metrics.named .arm { min-width: 9rem; max-width: 15rem; white-space: normal; line-height: 1.3; }
+.metrics.named thead th { white-space: normal; max-width: 9rem; }
 .metrics .difference { font-weight: 600; }
 .metrics .judgement, .metrics thead th:last-child { padding-left: 1.5rem; }
 .metrics .bar { width: 6.5rem; }
 .metrics .bar svg { display: block; position: relative; top: .15rem; }
+
+.missing p { margin: .6rem 0 0; font-size: .9375rem; overflow-wrap: anywhere; }
+.missing pre { max-height: 22rem; overflow: auto; }
+.missing summary { color: var(--ink); overflow-wrap: anywhere; }
 
 figure { margin: 2.75rem 0 0; }
 .panels { display: grid; gap: 1.25rem 1.5rem; margin-top: 1.1rem; }
@@ -124,6 +136,14 @@ footer { margin-top: 4rem; padding-block: 1.25rem 3rem; color: var(--muted); fon
   .metrics .p { grid-row: 3; grid-column: 2; font-size: .8125rem; }
   .metrics .p + .p { grid-column: 3; text-align: right; }
   .metrics .p::before { content: attr(data-label); }
+  .metrics.named tbody tr:not(.head) { grid-template-columns: 1fr auto; }
+  .metrics.named .arm { grid-area: 1 / 1 / 2 / -1; max-width: none; }
+  .metrics.named .mean { grid-area: 2 / 1 / 3 / 2; }
+  .metrics.named .judgement { grid-area: 2 / 2 / 3 / 3; }
+  .metrics.named .difference { grid-area: 3 / 1 / 4 / 2; }
+  .metrics.named .interval { grid-area: 3 / 2 / 4 / 3; }
+  .metrics.named .p { grid-area: 4 / 1 / 5 / 2; }
+  .metrics.named .p + .p { grid-area: 4 / 2 / 5 / 3; }
   .triples .group { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem 1.25rem; }
   .card > div, .method > div { grid-template-columns: minmax(0, 1fr); padding: .45rem 0; }
   .card > div { grid-template-columns: 6.5rem minmax(0, 1fr); padding: .3rem 0; }

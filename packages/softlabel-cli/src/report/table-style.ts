@@ -20,6 +20,7 @@ section > h3 { margin-top: 1.6rem; }
 @media screen and (max-width: 52rem) {
   .scroll .rows { font-size: .875rem; }
   .scroll .rows th, .scroll .rows td { padding-inline: .4rem; }
+  .scroll .rows th:first-child { padding-left: 0; }
   .scroll .rows thead .number { min-width: 0; }
 }
 @media print { .scroll { overflow: visible; } }`;

@@ -1,8 +1,9 @@
 import type { Arm, MetricName, Results } from "../experiment/results.ts";
 import { baselineOf, type Judgement, judgeArm, smoothedArms } from "../experiment/verdict-evidence.ts";
-import { formatDifference, formatEpsilon, formatP, formatValue, metricStyles } from "../experiment/verdict-metrics.ts";
+import { formatDifference, formatP, formatValue, metricStyles } from "../experiment/verdict-metrics.ts";
 import { differenceDecimals } from "../experiment/verdict-wording.ts";
 import { alignedLines } from "./aligned-lines.ts";
+import { armColumn, armLabel } from "./arm-labels.ts";
 import { judgementMarks, sharedMetrics } from "./metrics-table.ts";
 
 /** Room is short in a terminal: these say less than the rest, and the report has them. */
@@ -17,21 +18,37 @@ const ansi: Readonly<Record<Judgement | "heading", readonly [open: string, close
 };
 
 /**
- * The experiment's metrics as a compact table for a terminal: a line for each metric and each smoothed arm.
+ * The experiment's metrics as a compact table for a terminal: a line for each metric and each arm but the base.
+ *
+ * Arms with names of their own are numbered, and a list above says which is which: names are long, and how wide a
+ * terminal draws them is not known.
  *
  * @param options - `color`: whether to add ANSI colours; signs and words say the same without them.
- * @returns Lines without trailing spaces, joined by newlines; empty when only ε = 0 was trained.
+ * @returns Lines without trailing spaces, joined by newlines; empty when there is nothing to compare.
  */
 export function terminalSummary(results: Results, { color }: { readonly color: boolean }): string {
   const arms = smoothedArms(results);
   if (arms.length === 0) return "";
   const metrics = sharedMetrics(results.arms).filter((metric) => !leftToReport.includes(metric));
-  const rows = metrics.flatMap((metric) => arms.map((arm, i) => cells(results, arm, metric, i === 0)));
-  const heading = ["", "ε", "ε = 0 → ε", "difference", "95% interval", "Holm p", ""];
+  const byEpsilon = armColumn(results.arms).heading === "ε";
+  const place = (arm: Arm): string => String(results.arms.indexOf(arm));
+  const called = byEpsilon ? armColumn(results.arms).cell : place;
+  const rows = metrics.flatMap((metric) => arms.map((arm, i) => cells(results, arm, called(arm), metric, i === 0)));
+  const base = byEpsilon ? armLabel(baselineOf(results)) : place(baselineOf(results));
+  const named = byEpsilon ? "ε" : "arm";
+  const heading = ["", named, `${base} → ${named}`, "difference", "95% interval", "Holm p", ""];
   const [head = "", ...lines] = alignedLines([heading, ...rows.map(({ text }) => text)], [0, 6]);
   const painted = (text: string, [open, close]: readonly [string, string]): string =>
     color ? open + text + close : text;
   return [
+    ...(byEpsilon
+      ? []
+      : [
+          ...results.arms.map(
+            (arm) => `${place(arm).padStart(2)}  ${armLabel(arm)}${arm.difference === null ? " (the base)" : ""}`,
+          ),
+          "",
+        ]),
     painted(head, ansi.heading),
     ...rows.map(({ text, judgement }, i) => {
       const [line = "", mark = ""] = [lines[i], text.at(-1)];
@@ -43,6 +60,7 @@ export function terminalSummary(results: Results, { color }: { readonly color: b
 function cells(
   results: Results,
   arm: Arm,
+  called: string,
   metric: MetricName,
   first: boolean,
 ): { readonly text: readonly string[]; readonly judgement: Judgement } {
@@ -59,7 +77,7 @@ function cells(
     judgement,
     text: [
       first ? `${label.replace("temperature-scaled", "after T")}${unit === "nats" ? " (nats)" : ""}` : "",
-      formatEpsilon(arm.epsilon),
+      called,
       `${value(baselineOf(results))} → ${value(arm)}`,
       difference === undefined ? "–" : signed(difference.mean),
       low === null || high === null ? "–" : `${signed(low)} to ${signed(high)}`,

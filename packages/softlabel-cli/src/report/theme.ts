@@ -17,10 +17,16 @@ const marks: readonly ArmMark[] = [
   { color: "var(--arm-5)", symbol: "cross", dash: "3 1.5", glyph: "✚" },
 ];
 
-/** The mark of the arm at `index`; from the seventh arm on, marks come round again without the baseline's. */
+/**
+ * The mark of the arm at `index`; from the seventh arm on the colours come round again, each with another's symbol and
+ * dash, and never the baseline's.
+ */
 export function armMark(index: number): ArmMark {
-  const place = index < marks.length ? index : 1 + ((index - 1) % (marks.length - 1));
-  return marks[place] as ArmMark;
+  if (index < marks.length) return marks[index] as ArmMark;
+  const others = marks.length - 1;
+  const [place, round] = [(index - 1) % others, Math.floor((index - 1) / others)];
+  const { color } = marks[1 + place] as ArmMark;
+  return { ...(marks[1 + ((place + round) % others)] as ArmMark), color };
 }
 
 /** One entry of a figure's legend; `dash` is there where lines are drawn. */
@@ -29,14 +35,6 @@ export interface LegendEntry {
   readonly color: string;
   readonly glyph: string;
   readonly dash: string | null;
-}
-
-/** The legend of a panel that all arms share. */
-export function armLegend(arms: readonly { readonly epsilon: number }[], kind: "line" | "dot"): readonly LegendEntry[] {
-  return namedLegend(
-    arms.map(({ epsilon }) => `ε = ${epsilon}`),
-    kind,
-  );
 }
 
 /** The legend of arms that have names. */

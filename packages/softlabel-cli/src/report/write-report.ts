@@ -1,6 +1,7 @@
 import type { Results } from "../experiment/results.ts";
 import { allFigures } from "./figures/all-figures.ts";
 import { metricsCsv } from "./metrics-table.ts";
+import { missingCsv } from "./missing-section.ts";
 import { renderReport } from "./report.ts";
 import { writeFiles } from "./write-files.ts";
 
@@ -11,6 +12,7 @@ import { writeFiles } from "./write-files.ts";
  */
 export async function writeReport(results: Results, folder: string): Promise<{ report: string }> {
   const figures = allFigures(results);
-  const tables = [metricsCsv(results), ...figures.map(({ csv }) => csv)];
+  const missing = results.missing.length === 0 ? [] : [missingCsv(results)];
+  const tables = [...missing, metricsCsv(results), ...figures.map(({ csv }) => csv)];
   return writeFiles({ html: renderReport(results), figures, tables }, folder);
 }

@@ -5,10 +5,44 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { missingParts, programOnPath } from "../../../../test/optional-parts/optional-parts.ts";
+import { verdict } from "../../src/experiment/verdict.ts";
 import { renderReport } from "../../src/report/report.ts";
+import { namedEvidence } from "./support/evidence.ts";
 import { lenet5Results } from "./support/fixtures.ts";
 
 const results = lenet5Results();
+
+/** Names that no layout expects, a command without a space, a log without one, and trials that failed. */
+function crowded(): Parameters<typeof renderReport>[0] {
+  const long = "w".repeat(80);
+  const names = [
+    "no smoothing",
+    long,
+    "תווית חלקה",
+    "标签平滑，类别频率先验，一二三四五六七八九十",
+    "<b>x</b> y z ".repeat(6),
+    "e",
+    "f",
+    "g",
+  ];
+  const shift = { accuracy: 0.01, nll: 0.08, ece: 0.1, nllAfterTemperature: -0.04 };
+  const all = namedEvidence(
+    8,
+    names.map((name, i) =>
+      i === 0 ? { name, epsilon: 0 } : { name, shift, parameters: { [long]: long, schedule: `0.${i}→0` } },
+    ),
+    {
+      trainer: { kind: "command", typed: `python ${long}${long}${long} --out {out}` },
+      missing: [1, 2, 3, 4].map((seed) => ({
+        arm: "left out",
+        seed,
+        reason: `it failed: ${long}${long}; its log:\n${long}${long}`,
+      })),
+      run: { queue: "redis", machines: { [long]: 70, other: 1 } },
+    },
+  );
+  return { ...all, verdict: verdict(all) };
+}
 
 describe.skipIf(missingParts("[needs chromium]")?.length)("the report in a browser [needs chromium]", () => {
   const folder = mkdtempSync(join(tmpdir(), "softlabel-report-"));
@@ -17,6 +51,7 @@ describe.skipIf(missingParts("[needs chromium]")?.length)("the report in a brows
 
   beforeAll(async () => {
     writeFileSync(join(folder, "report.html"), renderReport(results));
+    writeFileSync(join(folder, "crowded.html"), renderReport(crowded()));
     browser = await chromium.launch({ executablePath: programOnPath("chromium") as string, args: ["--no-sandbox"] });
   });
   afterAll(async () => {
@@ -47,6 +82,16 @@ describe.skipIf(missingParts("[needs chromium]")?.length)("the report in a brows
       await page.close();
     },
   );
+
+  test.each([320, 390, 768, 1280])("at %i px long names, commands and logs stay on the page, too", async (width) => {
+    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    await page.goto(pathToFileURL(join(folder, "crowded.html")).href);
+    expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    const names = page.locator(".glance .arm, .metrics .arm");
+    const cut = await names.evaluateAll((all) => all.filter((name) => name.scrollWidth > name.clientWidth + 1).length);
+    expect([await names.count(), cut]).toEqual([8 * (6 + 11), 0]);
+    await page.close();
+  });
 
   test("the verdict is the first thing that a phone shows", async () => {
     const { page } = await open(390, "light");

@@ -70,7 +70,7 @@ describe("numbers", () => {
     expect(sentenceDecimals("accuracy", 0.0114)).toBe(2);
     expect(sentenceDecimals("accuracy", 0)).toBe(2);
     const difference = { mean: -0.00042, low: -0.00061, high: -0.00023, p: 0.03, pHolm: 0.03, perSeed: [] };
-    expect(stepsInWords("nll", [{ epsilon: 0.1, from: 0.14, to: 0.13958, difference }])).toBe(
+    expect(stepsInWords("nll", [{ arm: { name: "ε = 0.1", epsilon: 0.1 }, from: 0.14, to: 0.13958, difference }])).toBe(
       "from 0.14000 to 0.13958 nats (−0.00042, 95% interval −0.00061 to −0.00023)",
     );
   });
@@ -78,7 +78,7 @@ describe("numbers", () => {
 
 test("an interval that excludes zero without being shown says the p that stands against it", () => {
   const difference = { mean: 0.0122, low: 0.0049, high: 0.0194, p: 0.047, pHolm: 0.094, perSeed: [] };
-  const step = { epsilon: 0.1, from: 1.031, to: 1.0432 };
+  const step = { arm: { name: "ε = 0.1", epsilon: 0.1 }, from: 1.031, to: 1.0432 };
   expect(stepsInWords("nll", [{ ...step, difference }])).toMatch(/95% interval \+0\.005 to \+0\.019, Holm p 0\.094\)$/);
   expect(stepsInWords("nll", [{ ...step, difference: { ...difference, pHolm: 0.047 } }])).toMatch(/to \+0\.019\)$/);
   expect(stepsInWords("nll", [{ ...step, difference: { ...difference, low: -0.001 } }])).toMatch(/to \+0\.019\)$/);
@@ -164,11 +164,15 @@ describe("the theme", () => {
     }
   });
 
-  test("no two of the first six arms share a colour, a symbol, a glyph or a dash; later ones never look like ε = 0", () => {
+  test("no two of the first six arms share a colour, a symbol, a glyph or a dash, and no two of 26 share two of these", () => {
     const marks = Array.from({ length: 6 }, (_, i) => armMark(i));
     for (const part of ["color", "symbol", "glyph", "dash"] as const)
       expect(new Set(marks.map((mark) => mark[part])).size).toBe(6);
-    for (let i = 6; i < 30; i++) expect(armMark(i).color).not.toBe(armMark(0).color);
+    const all = Array.from({ length: 26 }, (_, i) => armMark(i));
+    expect(new Set(all.map(({ color, symbol }) => color + symbol)).size).toBe(26);
+    expect(new Set(all.map(({ color, dash }) => color + dash)).size).toBe(26);
+    // The base's grey is the base's alone.
+    for (let i = 1; i < 60; i++) expect(armMark(i).color).not.toBe(armMark(0).color);
   });
 });
 

@@ -1,6 +1,6 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import type { Difference, MetricName, Results, Summary } from "../../src/experiment/results.ts";
+import type { BuiltInTrainer, Difference, MetricName, Results, Summary } from "../../src/experiment/results.ts";
 import { verdict } from "../../src/experiment/verdict.ts";
 import { judge } from "../../src/experiment/verdict-evidence.ts";
 import { metricStyles, printedScale } from "../../src/experiment/verdict-metrics.ts";
@@ -56,7 +56,7 @@ describe("the table", () => {
     for (const body of table.querySelectorAll("tbody")) {
       const metric = body.getAttribute("data-metric") as MetricName;
       for (const arm of results.arms) {
-        const row = body.querySelector(`tr[data-epsilon="${arm.epsilon}"]`);
+        const row = body.querySelector(`tr[data-arm="${arm.name}"]`);
         const cell = (name: string): string => row?.querySelector(`.${name}`)?.textContent ?? "";
         const { mean, sd } = arm.metrics[metric] as Summary;
         const [printedMean = "", printedSd = ""] = cell("mean").split("±");
@@ -245,9 +245,9 @@ describe("what came from data", () => {
           ...experiment.data,
           name: hostile,
           hash: hostile,
-          classNames: experiment.data.classNames.map(() => hostile),
+          classNames: (experiment.data.classNames ?? []).map(() => hostile),
         },
-        model: hostile,
+        trainer: { ...(experiment.trainer as BuiltInTrainer), model: hostile },
         versions: { [hostile]: hostile },
         codeVersion: hostile,
         command: `npx softlabel compare --data '${hostile}'`,
@@ -303,7 +303,7 @@ describe("results at the edge", () => {
     const fromFile = JSON.parse(JSON.stringify(infinite)) as Results;
     const cell = (results: Results, name: string): string | undefined =>
       parsed(`<body>${metricsTable(results).html}</body>`).querySelector(
-        `[data-metric="nll"] [data-epsilon="0.1"] .${name}`,
+        `[data-metric="nll"] [data-arm="ε = 0.1"] .${name}`,
       )?.textContent;
     expect(cell(infinite, "mean")).toBe("∞");
     expect(cell(fromFile, "mean")).toBe("–");

@@ -6,6 +6,7 @@ import { type Panel, standaloneSvg } from "../../src/report/drawing.ts";
 import { allFigures } from "../../src/report/figures/all-figures.ts";
 import { renderReport } from "../../src/report/report.ts";
 import { writeReport } from "../../src/report/write-report.ts";
+import { balanced } from "./support/balanced.ts";
 import { lenet5Results } from "./support/fixtures.ts";
 
 describe("writeReport", () => {
@@ -44,11 +45,11 @@ describe("writeReport", () => {
 
   test("the CSV of the metrics holds the results in full precision", async () => {
     const [head = "", ...lines] = (await readFile(join(folder, "data", "metrics.csv"), "utf8")).trimEnd().split("\r\n");
-    expect(head).toBe("metric,epsilon,mean,sd,difference,low,high,p,pHolm");
+    expect(head).toBe("metric,arm,epsilon,mean,sd,difference,low,high,p,pHolm");
     const nll = lines
-      .find((line) => line.startsWith("nll,0.1,"))
+      .find((line) => line.startsWith("nll,ε = 0.1,"))
       ?.split(",")
-      .slice(1)
+      .slice(2)
       .map(Number);
     const [, arm] = results.arms;
     const { mean, low, high, p, pHolm } = arm?.difference?.nll ?? {};
@@ -75,7 +76,7 @@ describe("writeReport", () => {
 
 test("an SVG file of several arms says which line is which, and escapes the names of classes", () => {
   const { experiment, ...rest } = lenet5Results();
-  const classNames = experiment.data.classNames.map((name) => `<b>${name}</b>`);
+  const classNames = (experiment.data.classNames ?? []).map((name) => `<b>${name}</b>`);
   const figures = allFigures({ ...rest, experiment: { ...experiment, data: { ...experiment.data, classNames } } });
   const svgOf = (id: string): string => {
     const { groups = [], legend = [] } = figures.find((figure) => figure.id === id) ?? {};
@@ -87,14 +88,3 @@ test("an SVG file of several arms says which line is which, and escapes the name
   expect(svgOf("penultimate")).toContain(">class &#60;b&#62;0&#60;/b&#62;</text>");
   expect(balanced(svgOf("penultimate"))).toBe(true);
 });
-
-/** Whether every element that opens is closed, in order. */
-function balanced(xml: string): boolean {
-  const open: string[] = [];
-  for (const [, closing, name = "", selfClosing] of xml.matchAll(/<(\/?)([\w-]+)(?:\s[^<>]*?)?(\/?)>/g)) {
-    if (closing === "/") {
-      if (open.pop() !== name) return false;
-    } else if (selfClosing !== "/") open.push(name);
-  }
-  return open.length === 0;
-}

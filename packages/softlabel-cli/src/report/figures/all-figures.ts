@@ -7,9 +7,8 @@ import { penultimateActivations } from "./penultimate.ts";
 import { reliabilityDiagrams } from "./reliability.ts";
 import { riskCoverage } from "./risk-coverage.ts";
 
-/** Every figure of the report, in its order. */
+/** Every figure of the report that its results have the numbers for, in its order. */
 export function allFigures(results: Results): readonly Figure[] {
-  const penultimate = penultimateActivations(results);
   return [
     metricsByEpsilon(results),
     reliabilityDiagrams(results),
@@ -17,6 +16,6 @@ export function allFigures(results: Results): readonly Figure[] {
     riskCoverage(results),
     validationCurves(results),
     trainingLoss(results),
-    ...(penultimate === null ? [] : [penultimate]),
-  ];
+    penultimateActivations(results),
+  ].filter((figure) => figure !== null);
 }

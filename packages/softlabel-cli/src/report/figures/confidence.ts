@@ -1,5 +1,5 @@
 import type { Arm, Results } from "../../experiment/results.ts";
-import { formatEpsilon } from "../../experiment/verdict-metrics.ts";
+import { armLabel, armSlug } from "../arm-labels.ts";
 import type { Panel } from "../drawing.ts";
 import type { Figure } from "../figure.ts";
 import { armMark } from "../theme.ts";
@@ -14,18 +14,19 @@ export function confidenceHistograms({ arms }: Results): Figure {
     id: "confidence",
     title: "How sure is it when right, and when wrong?",
     caption: readingConfidence,
-    groups: arms.map((arm, index) => [
-      panel(arm, index, "as it comes", scale),
-      panel(arm, index, "temperature-scaled", scale),
+    groups: arms.map((_, index) => [
+      panel(arms, index, "as it comes", scale),
+      panel(arms, index, "temperature-scaled", scale),
     ]),
     size: "small",
     legend: [],
     csv: {
       name: "confidence",
-      columns: ["epsilon", "temperatureScaled", "low", "high", "rightRows", "wrongRows"],
+      columns: ["arm", "epsilon", "temperatureScaled", "low", "high", "rightRows", "wrongRows"],
       rows: arms.flatMap((arm) =>
         ([false, true] as const).flatMap((scaled) =>
           (scaled ? arm.figures.confidenceAfterTemperature : arm.figures.confidence).map((bin) => [
+            arm.name,
             arm.epsilon,
             String(scaled),
             bin.low,
@@ -39,13 +40,19 @@ export function confidenceHistograms({ arms }: Results): Figure {
   };
 }
 
-function panel(arm: Arm, index: number, state: "as it comes" | "temperature-scaled", scale: ConfidenceScale): Panel {
+function panel(
+  arms: readonly Arm[],
+  index: number,
+  state: "as it comes" | "temperature-scaled",
+  scale: ConfidenceScale,
+): Panel {
+  const arm = arms[index] as Arm;
   const scaled = state === "temperature-scaled";
-  const epsilon = formatEpsilon(arm.epsilon);
+  const label = armLabel(arm);
   return confidencePanel({
-    name: `confidence-epsilon-${epsilon}${scaled ? "-temperature-scaled" : ""}`,
-    title: `ε = ${epsilon}, ${state}`,
-    subject: `with ε = ${epsilon}, ${state}`,
+    name: `confidence-${armSlug(arms, index)}${scaled ? "-temperature-scaled" : ""}`,
+    title: `${label}, ${state}`,
+    subject: `with ${label}, ${state}`,
     bins: scaled ? arm.figures.confidenceAfterTemperature : arm.figures.confidence,
     color: armMark(index).color,
     scale,

@@ -1,42 +1,50 @@
 import * as Plot from "@observablehq/plot";
 import type { Arm, EpochPoint, Results } from "../../experiment/results.ts";
-import { formatEpsilon, formatNumber } from "../../experiment/verdict-metrics.ts";
+import { formatNumber } from "../../experiment/verdict-metrics.ts";
+import { armLabel, armLegend, armSlug } from "../arm-labels.ts";
 import { drawPanel, type Panel } from "../drawing.ts";
 import { type Figure, panelSize } from "../figure.ts";
-import { armLegend, armMark } from "../theme.ts";
+import { armMark } from "../theme.ts";
+import { epochAxis, isTold, meanByEpoch } from "./epochs.ts";
 
-/** Training loss of every arm with its floor: one panel each, because smoothed losses do not compare. */
-export function trainingLoss(results: Results): Figure {
+/** Training loss of every arm with its floor: one panel each, because smoothed losses do not compare; `null` untold. */
+export function trainingLoss(results: Results): Figure | null {
+  const { arms } = results;
+  const drawn = arms.flatMap((arm, index) => (isTold(arm, "trainLoss") ? [index] : []));
+  if (drawn.length === 0) return null;
+  const floors = arms.some((arm) => isTold(arm, "trainFloor"));
   return {
     id: "training-loss",
-    title: "Training loss and its floor",
+    title: floors ? "Training loss and its floor" : "Training loss",
     caption:
-      "The loss that was minimised, one thin line per seed and the mean in bold. The dotted line is the floor H(q′), the " +
-      "least that this loss can be: it moves with ε, so losses are never compared across panels, only their distance to " +
-      "the floor.",
-    groups: results.arms.map((arm, index) => [lossPanel(arm, index)]),
+      "The loss that was minimised, one thin line per seed and the mean in bold. " +
+      (floors
+        ? "The dotted line is the floor H(q′), the least that this loss can be: it moves with ε, so losses are never " +
+          "compared across panels, only their distance to the floor."
+        : "The least that it can be, H(q′), moves with ε, so losses are never compared across panels."),
+    groups: drawn.map((index) => [lossPanel(arms, index)]),
     size: "small",
     legend: [],
     csv: historyCsv(results),
   };
 }
 
-/** Validation NLL and accuracy over the epochs, all arms together: unsmoothed, so that they compare. */
-export function validationCurves(results: Results): Figure {
+/** Validation NLL and accuracy over the epochs, all arms together: unsmoothed, so that they compare; `null` untold. */
+export function validationCurves(results: Results): Figure | null {
+  const { arms } = results;
+  const fields = (["validationNll", "validationAccuracy"] as const).filter((field) =>
+    arms.some((arm) => isTold(arm, field)),
+  );
+  if (fields.length === 0) return null;
   return {
     id: "validation",
     title: "Was it still improving?",
     caption:
       "Validation rows after each epoch, hard labels, no temperature: these do compare across ε. Thin lines are seeds, " +
       "bold lines their mean. Where the NLL still falls at the right edge, more epochs may change the comparison.",
-    groups: [
-      [
-        validationPanel(results, "validationNll", "Validation NLL (nats)", 1),
-        validationPanel(results, "validationAccuracy", "Validation accuracy (%)", 100),
-      ],
-    ],
+    groups: [fields.map((field) => validationPanel(results, field))],
     size: "wide",
-    legend: armLegend(results.arms, "line"),
+    legend: armLegend(arms, "line").filter((_, i) => fields.some((field) => isTold(arms[i] as Arm, field))),
     csv: historyCsv(results),
   };
 }
@@ -45,6 +53,7 @@ function historyCsv({ arms, experiment: { seeds } }: Results): Figure["csv"] {
   return {
     name: "history",
     columns: [
+      "arm",
       "epsilon",
       "seed",
       "epoch",
@@ -57,6 +66,7 @@ function historyCsv({ arms, experiment: { seeds } }: Results): Figure["csv"] {
     rows: arms.flatMap((arm) =>
       arm.figures.history.flatMap((series, i) =>
         series.map((point) => [
+          arm.name,
           arm.epsilon,
           seeds[i] ?? null,
           point.epoch,
@@ -71,19 +81,20 @@ function historyCsv({ arms, experiment: { seeds } }: Results): Figure["csv"] {
   };
 }
 
-function lossPanel(arm: Arm, index: number): Panel {
+function lossPanel(arms: readonly Arm[], index: number): Panel {
+  const arm = arms[index] as Arm;
   const { history } = arm.figures;
-  const epsilon = formatEpsilon(arm.epsilon);
+  const label = armLabel(arm);
   const floor = meanByEpoch(history, "trainFloor", 1);
   const loss = meanByEpoch(history, "trainLoss", 1);
+  const nats = (value: number | undefined): string => formatNumber(value ?? Number.NaN, 3);
   return drawPanel(
     {
-      name: `training-loss-epsilon-${epsilon}`,
-      title: `ε = ${epsilon}, loss (nats)`,
+      name: `training-loss-${armSlug(arms, index)}`,
+      title: `${label}, loss (nats)`,
       alt:
-        `Training loss with ε = ${epsilon}, mean over seeds: from ${formatNumber(loss[0]?.value ?? Number.NaN, 3)} in the first ` +
-        `epoch to ${formatNumber(loss.at(-1)?.value ?? Number.NaN, 3)} nats in the last; its floor is ` +
-        `${formatNumber(floor.at(-1)?.value ?? Number.NaN, 3)} nats.`,
+        `Training loss with ${label}, mean over seeds: from ${nats(loss[0]?.value)} in the first epoch to ` +
+        `${nats(loss.at(-1)?.value)} nats in the last${floor.length === 0 ? "" : `; its floor is ${nats(floor.at(-1)?.value)} nats`}.`,
     },
     {
       ...panelSize.small,
@@ -91,7 +102,7 @@ function lossPanel(arm: Arm, index: number): Panel {
       marginRight: 8,
       marginLeft: 32,
       marginBottom: 30,
-      x: epochAxis(loss.length),
+      x: epochAxis([history]),
       y: { zero: true, ticks: 4, label: null, grid: true, nice: true },
       marks: [
         ...curves(history, "trainLoss", 1, index, "none"),
@@ -119,21 +130,21 @@ function lossPanel(arm: Arm, index: number): Panel {
   );
 }
 
-function validationPanel(
-  { arms }: Results,
-  field: "validationNll" | "validationAccuracy",
-  title: string,
-  scale: number,
-): Panel {
+function validationPanel({ arms }: Results, field: "validationNll" | "validationAccuracy"): Panel {
+  const [name, title, scale] =
+    field === "validationNll"
+      ? ["validation-nll", "Validation NLL (nats)", 1]
+      : ["validation-accuracy", "Validation accuracy (%)", 100];
   const means = arms.map((arm) => meanByEpoch(arm.figures.history, field, scale));
   const decimals = scale === 100 ? 2 : 3;
-  const ends = arms.map(
-    (arm, i) =>
-      `${formatNumber(means[i]?.at(-1)?.value ?? Number.NaN, decimals)} with ε = ${formatEpsilon(arm.epsilon)}`,
+  const ends = arms.flatMap((arm, i) =>
+    isTold(arm, field)
+      ? [`${formatNumber(means[i]?.at(-1)?.value ?? Number.NaN, decimals)} with ${armLabel(arm)}`]
+      : [],
   );
   return drawPanel(
     {
-      name: scale === 100 ? "validation-accuracy" : "validation-nll",
+      name,
       title,
       alt: `${title} by epoch, mean over seeds; after the last epoch ${ends.join(", ")}.`,
     },
@@ -143,7 +154,7 @@ function validationPanel(
       marginRight: 12,
       marginLeft: 42,
       marginBottom: 34,
-      x: epochAxis(Math.max(...means.map(({ length }) => length))),
+      x: epochAxis(arms.map((arm) => arm.figures.history)),
       y: { ticks: 5, label: null, grid: true, nice: true, zero: scale === 1 },
       marks: arms.flatMap((arm, index) => curves(arm.figures.history, field, scale, index, armMark(index).dash)),
     },
@@ -170,25 +181,4 @@ function curves(
     Plot.line(mean, { x: "epoch", y: "value", stroke: color, strokeWidth: 2, strokeDasharray: dash }),
     ...(mean.length <= 24 ? [Plot.dot(mean, { x: "epoch", y: "value", fill: color, symbol, r: 2.4 })] : []),
   ];
-}
-
-function meanByEpoch(
-  history: Arm["figures"]["history"],
-  field: keyof EpochPoint,
-  scale: number,
-): { epoch: number; value: number }[] {
-  return (history[0] ?? []).map(({ epoch }, i) => {
-    const values = history.flatMap((series) => (series[i] === undefined ? [] : [series[i][field] ?? Number.NaN]));
-    return { epoch, value: (scale * values.reduce((sum, value) => sum + value, 0)) / values.length };
-  });
-}
-
-function epochAxis(epochs: number): Plot.ScaleOptions {
-  const step = Math.max(1, Math.ceil(epochs / 6));
-  return {
-    domain: [epochs === 1 ? 0 : 1, Math.max(1, epochs)],
-    ticks: Array.from({ length: epochs }, (_, i) => i + 1).filter((epoch) => (epochs - epoch) % step === 0),
-    tickFormat: "d",
-    label: "epoch →",
-  };
 }

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Arm, Results } from "../../experiment/results.ts";
-import { formatEpsilon, formatNumber } from "../../experiment/verdict-metrics.ts";
+import { formatNumber } from "../../experiment/verdict-metrics.ts";
+import { armLabel, armSlug } from "../arm-labels.ts";
 import { drawPanel, type Panel } from "../drawing.ts";
 import { type Figure, panelSize } from "../figure.ts";
 import { classMark } from "../theme.ts";
@@ -9,8 +10,8 @@ type Penultimate = NonNullable<Arm["figures"]["penultimate"]>;
 
 /** The picture of Müller et al. 2019, Fig. 1, one panel per arm; `null` where no arm has one. */
 export function penultimateActivations({ arms, experiment: { data, seeds } }: Results): Figure | null {
-  const drawn = arms.flatMap(({ epsilon, figures: { penultimate } }) =>
-    penultimate === null ? [] : [{ epsilon, penultimate }],
+  const drawn = arms.flatMap(({ figures: { penultimate }, ...arm }, index) =>
+    penultimate === null ? [] : [{ arm, slug: armSlug(arms, index), penultimate }],
   );
   const classes = drawn[0]?.penultimate.classes;
   if (classes === undefined) return null;
@@ -23,7 +24,7 @@ export function penultimateActivations({ arms, experiment: { data, seeds } }: Re
       "Müller et al. (2019, Fig. 1) found that smoothing gathers each class into a tight cluster. The spread printed in " +
       "each panel says whether it did here: mean distance of a row to its class’s centre over mean distance between " +
       "centres. Each panel has its own scale, the same in both directions.",
-    groups: drawn.map(({ epsilon, penultimate }) => [panel(epsilon, penultimate)]),
+    groups: drawn.map(({ arm, slug, penultimate }) => [panel(armLabel(arm), slug, penultimate)]),
     size: "small",
     legend: classes.map((label, i) => ({
       label: `class ${data.classNames?.[label] ?? label}`,
@@ -33,16 +34,16 @@ export function penultimateActivations({ arms, experiment: { data, seeds } }: Re
     })),
     csv: {
       name: "penultimate",
-      columns: ["epsilon", "kind", "class", "x", "y"],
-      rows: drawn.flatMap(({ epsilon, penultimate: { templates, points } }) => [
-        ...templates.map(({ x, y, label }) => [epsilon, "template", label, x, y]),
-        ...points.map(({ x, y, label }) => [epsilon, "row", label, x, y]),
+      columns: ["arm", "epsilon", "kind", "class", "x", "y"],
+      rows: drawn.flatMap(({ arm: { name, epsilon }, penultimate: { templates, points } }) => [
+        ...templates.map(({ x, y, label }) => [name, epsilon, "template", label, x, y]),
+        ...points.map(({ x, y, label }) => [name, epsilon, "row", label, x, y]),
       ]),
     },
   };
 }
 
-function panel(epsilon: number, { classes, templates, points }: Penultimate): Panel {
+function panel(label: string, slug: string, { classes, templates, points }: Penultimate): Panel {
   const { width, height } = panelSize.small;
   const margin = { marginTop: 8, marginRight: 8, marginLeft: 34, marginBottom: 24 };
   const frame = {
@@ -59,10 +60,10 @@ function panel(epsilon: number, { classes, templates, points }: Penultimate): Pa
   });
   return drawPanel(
     {
-      name: `penultimate-epsilon-${formatEpsilon(epsilon)}`,
-      title: `ε = ${formatEpsilon(epsilon)}, spread ${spread}`,
+      name: `penultimate-${slug}`,
+      title: `${label}, spread ${spread}`,
       alt:
-        `Penultimate activations with ε = ${formatEpsilon(epsilon)}: ${points.length} rows of three classes on the plane ` +
+        `Penultimate activations with ${label}: ${points.length} rows of three classes on the plane ` +
         `through their templates. Mean distance to the class’s centre is ${spread} of that between centres.`,
     },
     {

@@ -1,14 +1,15 @@
 import type { Results } from "../../experiment/results.ts";
-import { formatEpsilon, formatValue, metricStyles } from "../../experiment/verdict-metrics.ts";
+import { formatValue, metricStyles } from "../../experiment/verdict-metrics.ts";
+import { armLabel, armLegend } from "../arm-labels.ts";
 import type { Figure } from "../figure.ts";
-import { armLegend, armMark } from "../theme.ts";
+import { armMark } from "../theme.ts";
 import { riskCoveragePanel } from "./risk-coverage-panel.ts";
 
 /** Risk–coverage curves of every arm in one panel. */
-export function riskCoverage({ arms }: Results): Figure {
+export function riskCoverage({ arms }: Pick<Results, "arms">): Figure {
   const areas = arms.map(
     (arm) =>
-      `${formatValue("aurc", arm.metrics.aurc?.mean ?? Number.NaN, metricStyles.aurc.decimals.table)} with ε = ${formatEpsilon(arm.epsilon)}`,
+      `${formatValue("aurc", arm.metrics.aurc?.mean ?? Number.NaN, metricStyles.aurc.decimals.table)} with ${armLabel(arm)}`,
   );
   return {
     id: "risk-coverage",
@@ -29,9 +30,9 @@ export function riskCoverage({ arms }: Results): Figure {
     legend: armLegend(arms, "line"),
     csv: {
       name: "risk-coverage",
-      columns: ["epsilon", "coverage", "risk"],
-      rows: arms.flatMap(({ epsilon, figures: { riskCoverage: curve } }) =>
-        curve.coverage.map((coverage, i) => [epsilon, coverage, curve.risk[i] ?? null]),
+      columns: ["arm", "epsilon", "coverage", "risk"],
+      rows: arms.flatMap(({ name, epsilon, figures: { riskCoverage: curve } }) =>
+        curve.coverage.map((coverage, i) => [name, epsilon, coverage, curve.risk[i] ?? null]),
       ),
     },
   };

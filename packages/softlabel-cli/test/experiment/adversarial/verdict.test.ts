@@ -107,6 +107,7 @@ function evidenceOf(
       trialSeconds: {},
       trialsReused: 0,
       jobs: 1,
+      queue: "local",
       machine: { platform: "", cpu: "", cores: 1, node: "" },
     },
   };

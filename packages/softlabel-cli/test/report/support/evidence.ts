@@ -1,5 +1,14 @@
 import { type JudgedArm, judge } from "../../../src/experiment/judge.ts";
-import type { ArmFigures, EpochPoint, Experiment, MetricName, Results } from "../../../src/experiment/results.ts";
+import type {
+  ArmFigures,
+  ArmSettings,
+  BuiltInTrainer,
+  EpochPoint,
+  Experiment,
+  MetricName,
+  Missing,
+  Results,
+} from "../../../src/experiment/results.ts";
 
 /** What an imagined arm does: `shift` moves a metric on every seed, `scatter` moves it up and down from seed to seed. */
 export interface ImaginedArm {
@@ -7,7 +16,20 @@ export interface ImaginedArm {
   readonly scatter?: Partial<Record<MetricName, number>>;
   readonly perSeed?: Partial<Record<MetricName, readonly number[]>>;
   readonly stillImproving?: boolean;
+  /** In place of one that runs over all epochs. */
+  readonly history?: ArmFigures["history"];
 }
+
+/** What an imagined experiment has in place of the usual. */
+export type Changes = Partial<Experiment> &
+  Partial<Omit<BuiltInTrainer, "kind" | "parameters">> &
+  Partial<Pick<ArmSettings, "prior" | "convention">> & {
+    readonly missing?: readonly Missing[];
+    readonly run?: Partial<Results["run"]>;
+  };
+
+/** An arm with a name of its own. */
+export type NamedArm = ImaginedArm & Pick<ArmSettings, "name"> & Partial<ArmSettings>;
 
 const baseline: Readonly<Record<MetricName, number>> = {
   accuracy: 0.95,
@@ -28,31 +50,60 @@ const baseline: Readonly<Record<MetricName, number>> = {
  *
  * Seeds differ from one another in every arm alike (that is what pairing removes), and each arm adds a tenth of its
  * shift as scatter of its own, so that no interval has width zero.
+ * @param arms - by their ε; ε = 0 is always among them.
  */
 export function evidence(
   seeds: number,
   arms: Readonly<Record<string, ImaginedArm>>,
-  experiment: Partial<Experiment> = {},
+  changes: Changes = {},
 ): Omit<Results, "verdict"> {
   const epsilons = [...new Set([0, ...Object.keys(arms).map(Number)])].sort((a, b) => a - b);
-  const judged = epsilons.map((epsilon): JudgedArm => {
-    const arm = arms[String(epsilon)] ?? {};
+  return namedEvidence(
+    seeds,
+    epsilons.map((epsilon) => ({ ...arms[String(epsilon)], name: `ε = ${epsilon}`, epsilon })),
+    changes,
+  );
+}
+
+/** {@link evidence} of arms with names, the base first. */
+export function namedEvidence(
+  seeds: number,
+  arms: readonly NamedArm[],
+  { prior = "uniform", convention = "all-classes", missing = [], run = {}, ...changes }: Changes = {},
+): Omit<Results, "verdict"> {
+  const { epochs = 5, batchSize, learningRate, optimizer, labelNoise, model, ...experiment } = changes;
+  const told = { model, epochs, batchSize, learningRate, optimizer, labelNoise };
+  const given = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+  const judged = arms.map((arm, at): JudgedArm => {
+    const { name, epsilon = 0.1, parameters = {} } = arm;
+    const smoothing =
+      epsilon === 0 ? ({ prior: "uniform", convention: "all-classes" } as const) : { prior, convention };
     return {
-      epsilon,
-      trials: Array.from({ length: seeds }, (_, i) => ({ id: `${epsilon}-${i + 1}`, seed: i + 1 })),
-      metrics: Array.from({ length: seeds }, (_, i) => metricsOf(arm, i, epsilon > 0)),
-      figures: figures(seeds, arm.stillImproving ?? false, experiment.epochs ?? 5),
+      settings: { name, epsilon, ...smoothing, ...withPriorOf(arm), parameters },
+      trials: Array.from({ length: seeds }, (_, i) => ({ id: `${at}-${i + 1}`, seed: i + 1 })),
+      metrics: Array.from({ length: seeds }, (_, i) => metricsOf(arm, i, at > 0)),
+      figures: figures(seeds, arm, epochs),
     };
   });
   return {
-    schema: "softlabel.compare/1",
-    experiment: { ...anExperiment, epsilons, seeds: Array.from({ length: seeds }, (_, i) => i + 1), ...experiment },
+    schema: "softlabel.compare/2",
+    experiment: {
+      ...anExperiment,
+      seeds: Array.from({ length: seeds }, (_, i) => i + 1),
+      trainer: { ...aTrainer, ...given },
+      ...experiment,
+    },
     arms: judge(judged),
-    run: aRun,
+    missing,
+    run: { ...aRun, ...run },
   };
 }
 
-function metricsOf(arm: ImaginedArm, seed: number, smoothed: boolean): Partial<Record<MetricName, number>> {
+function withPriorOf({ prior, convention }: Partial<ArmSettings>): Partial<Pick<ArmSettings, "prior" | "convention">> {
+  return { ...(prior === undefined ? {} : { prior }), ...(convention === undefined ? {} : { convention }) };
+}
+
+function metricsOf(arm: ImaginedArm, seed: number, other: boolean): Partial<Record<MetricName, number>> {
   const names = Object.keys(baseline) as MetricName[];
   return Object.fromEntries(
     names.map((metric, place) => {
@@ -60,14 +111,14 @@ function metricsOf(arm: ImaginedArm, seed: number, smoothed: boolean): Partial<R
       const shift = arm.shift?.[metric] ?? 0;
       const own = 0.1 * shift * Math.sin(2 + seed * 2.1 + place);
       // Up on one seed, down on the next: nothing that any number of seeds could show.
-      const scatter = arm.scatter?.[metric] ?? (smoothed && shift === 0 ? 0.002 * baseline[metric] : 0);
+      const scatter = arm.scatter?.[metric] ?? (other && shift === 0 ? 0.002 * baseline[metric] : 0);
       const alternating = scatter * (seed % 2 === 0 ? 1 : -1) * (1 + seed / 50);
       return [metric, arm.perSeed?.[metric]?.[seed] ?? shared + shift + own + alternating];
     }),
   );
 }
 
-function figures(seeds: number, stillImproving: boolean, epochs: number): ArmFigures {
+function figures(seeds: number, { stillImproving = false, history }: ImaginedArm, epochs: number): ArmFigures {
   const series = Array.from({ length: epochs }, (_, i): EpochPoint => {
     const risen = !stillImproving && i === epochs - 1 ? 0.5 : 0;
     return {
@@ -91,12 +142,12 @@ function figures(seeds: number, stillImproving: boolean, epochs: number): ArmFig
     confidence,
     confidenceAfterTemperature: confidence,
     riskCoverage: { coverage: [0.5, 1], risk: [0.01, 0.05] },
-    history: Array.from({ length: seeds }, () => series),
+    history: history ?? Array.from({ length: seeds }, () => series),
     penultimate: null,
   };
 }
 
-const anExperiment: Omit<Experiment, "epsilons" | "seeds"> = {
+const anExperiment: Omit<Experiment, "seeds" | "trainer"> = {
   data: {
     name: "digits",
     hash: "0f".repeat(32),
@@ -106,18 +157,20 @@ const anExperiment: Omit<Experiment, "epsilons" | "seeds"> = {
     validationRows: 2000,
     testRows: 4000,
   },
+  versions: { softlabel: "0.1.0" },
+  codeVersion: "a1".repeat(32),
+  command: "npx softlabel compare --model lenet5 --epochs 5 --batch-size 128",
+};
+
+const aTrainer: BuiltInTrainer = {
+  kind: "built-in",
   model: "lenet5",
   parameters: 61706,
-  prior: "uniform",
-  convention: "all-classes",
   epochs: 5,
   batchSize: 128,
   learningRate: 0.001,
   optimizer: "adam",
   labelNoise: 0,
-  versions: { softlabel: "0.1.0" },
-  codeVersion: "a1".repeat(32),
-  command: "npx softlabel compare --model lenet5 --epochs 5 --batch-size 128",
 };
 
 const aRun: Results["run"] = {
@@ -127,5 +180,6 @@ const aRun: Results["run"] = {
   trialSeconds: { "0-1": 7.5 },
   trialsReused: 3,
   jobs: 2,
+  queue: "local",
   machine: { platform: "linux x64", cpu: "Some CPU", cores: 2, node: "v20.20.2" },
 };

@@ -279,5 +279,6 @@ const aRun: AdversarialResults["run"] = {
   trialSeconds: { "train-1": 37.5, "attack-1": 12.25 },
   trialsReused: 3,
   jobs: 2,
+  queue: "local",
   machine: { platform: "linux x64", cpu: "Some CPU", cores: 2, node: "v20.20.2" },
 };
