@@ -82,7 +82,7 @@ export function provenance(
     versions,
     codeVersion,
   }: Pick<Results["experiment"], "versions" | "codeVersion"> & {
-    readonly data: { readonly hash: string | null };
+    readonly data: { readonly hash: string | null; readonly testLabelsHash?: string };
   },
   { machine, machines, ...run }: RunCard,
   code = "Code hash",
@@ -93,6 +93,7 @@ export function provenance(
     ["Run", `${utc(run.startedAt)}, ${duration(run.seconds)}${carriedOut(run)}${reused(run.trialsReused)}`],
     ...(machines === undefined ? [] : ([["Trials ran on", trialsOf(machines)]] as const)),
     ...hash("Data hash", data.hash),
+    ...hash("Test labels", data.testLabelsHash ?? null),
     ...hash(code, codeVersion),
   ];
 }

@@ -19,6 +19,7 @@ const data: Changes["data"] = {
   trainRows: null,
   validationRows: 700,
   testRows: 50_000,
+  testLabelsHash: "cdef".repeat(16),
 };
 const typed = "python train.py --smoothing {epsilon} --seed {seed} --out '{out}' --note \"<b>&</b>\"";
 const untold = { 0: { history: [] }, 0.1: { history: [] } };

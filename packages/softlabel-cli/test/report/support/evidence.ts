@@ -156,6 +156,7 @@ const anExperiment: Omit<Experiment, "seeds" | "trainer"> = {
     trainRows: 12345,
     validationRows: 2000,
     testRows: 4000,
+    testLabelsHash: "89ab".repeat(16),
   },
   versions: { softlabel: "0.1.0" },
   codeVersion: "a1".repeat(32),
