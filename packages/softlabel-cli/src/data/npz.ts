@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { zipSync } from "fflate";
 import { DataError, readingProblem } from "./data-error.ts";
+import type { FileMemory } from "./file-memory.ts";
 import { ArrayKindError, formatNpy, type NpyArray, parseNpy } from "./npy.ts";
 import { takeEntry, type ZipEntry, zipEntries } from "./zip-entries.ts";
 
@@ -13,10 +14,15 @@ export type NpzArrays = Readonly<Record<string, NpyArray>>;
  * Reads the arrays of an .npz file.
  *
  * @param names - the arrays wanted, all of which must be there; every array when it is left out.
+ * @param memory - what the file is read into, where memory is used again for file after file; arrays are views of it.
  * @throws {@link DataError} when the file cannot be read, is not a whole .npz, or lacks a wanted array.
  */
-export function readNpz<Name extends string = string>(path: string, names?: readonly Name[]): Record<Name, NpyArray> {
-  return parseNpz(readWhole(path), path, names);
+export function readNpz<Name extends string = string>(
+  path: string,
+  names?: readonly Name[],
+  memory?: FileMemory,
+): Record<Name, NpyArray> {
+  return parseNpz(readWhole(path, memory), path, names);
 }
 
 function parseNpz<Name extends string>(
@@ -81,9 +87,9 @@ export function writeNpz(path: string, arrays: NpzArrays): void {
   writeFileSync(path, formatNpz(arrays));
 }
 
-function readWhole(path: string): Uint8Array {
+function readWhole(path: string, memory?: FileMemory): Uint8Array {
   try {
-    return readFileSync(path);
+    return memory === undefined ? readFileSync(path) : memory.read(path);
   } catch (error) {
     throw new DataError(`${path} ${readingProblem(error)}`);
   }

@@ -1,7 +1,9 @@
 import { ArgumentError } from "softlabel";
 import {
+  type ConfidenceBin,
   confidenceHistogram,
   type Outcomes,
+  type ReliabilityBin,
   reliabilityDiagram,
   riskCoverageCurve,
   templateProjection,
@@ -10,14 +12,21 @@ import type { TrialJudgement } from "./judge-trial.ts";
 import type { Penultimate } from "./read-trial.ts";
 import type { ArmFigures, EpochPoint } from "./results.ts";
 
-/** What the figures of one arm are drawn from; lists are in the order of the seeds. */
-export interface FigureSources {
-  readonly judgements: readonly TrialJudgement[];
-  readonly histories: readonly (readonly EpochPoint[])[];
-  /** Of the first seed. */
-  readonly penultimate: Penultimate;
+/** The figures of one arm, in the making: of what is added only sums over bins and coverages stay. */
+export interface GrowingFigures {
+  /**
+   * Adds one trial, in the order of the seeds.
+   * @param history - `null` where the trial has none.
+   */
+  add(judgement: TrialJudgement, history: readonly EpochPoint[] | null): void;
+  /**
+   * @param penultimate - Of the first seed; `null` where there is none.
+   * @throws Error before anything was added.
+   */
+  finish(penultimate: Penultimate | null): ArmFigures;
 }
 
+const reliabilityBins = 15;
 const histogramBins = 20;
 /** 1 %, 2 %, … 100 %. */
 const coverageGrid = Float64Array.from({ length: 100 }, (_, i) => (i + 1) / 100);
@@ -25,40 +34,81 @@ const coverageGrid = Float64Array.from({ length: 100 }, (_, i) => (i + 1) / 100)
 const projectedClasses = [0, 1, 2] as const;
 const pointsPerClass = 100;
 
-/** The data of one arm's figures: test rows of all seeds pooled, risks averaged, histories one by one. */
-export function armFigures({ judgements, histories, penultimate }: FigureSources): ArmFigures {
-  const before = pool(judgements.map(({ outcomes }) => outcomes));
-  const after = pool(judgements.map(({ outcomesAfterTemperature }) => outcomesAfterTemperature));
+/**
+ * The data of one arm's figures, trial by trial: test rows of all seeds pooled, risks averaged, histories one by one.
+ *
+ *     count(b) = Σ count(trial, b)        right(b) = Σ right(trial, b)        both exact
+ *     confidence(b) = Σ count(trial, b) · confidence(trial, b) / count(b)     rounded a few times more than over all rows
+ *     risk(c) = Σ risk(trial, c) / trials
+ *
+ * Sums run in the order in which trials are added, so the same trials give the same bits, whoever trained them.
+ */
+export function createArmFigures(): GrowingFigures {
+  const before = growingBins();
+  const after = growingBins();
+  const risk = new Float64Array(coverageGrid.length);
+  const histories: (readonly EpochPoint[] | null)[] = [];
   return {
-    reliability: reliabilityDiagram(before),
-    reliabilityAfterTemperature: reliabilityDiagram(after),
-    confidence: confidenceHistogram(before, { bins: histogramBins }),
-    confidenceAfterTemperature: confidenceHistogram(after, { bins: histogramBins }),
-    riskCoverage: meanRisk(judgements.map(({ outcomes }) => outcomes)),
-    history: histories,
-    penultimate: project(penultimate),
+    add({ outcomes, outcomesAfterTemperature }, history) {
+      before.add(outcomes);
+      after.add(outcomesAfterTemperature);
+      // Not pooled: each seed is a classifier of its own, and abstains by its own order of confidence.
+      const curve = riskCoverageCurve(outcomes, { coverage: coverageGrid });
+      for (let i = 0; i < risk.length; i++) risk[i] += curve.risk[i];
+      histories.push(history);
+    },
+    finish(penultimate) {
+      const trials = histories.length;
+      if (trials === 0) throw new Error("an arm's figures need a trial, got none");
+      const told = histories.filter((history) => history !== null);
+      return {
+        reliability: before.reliability(),
+        reliabilityAfterTemperature: after.reliability(),
+        confidence: before.confidence(),
+        confidenceAfterTemperature: after.confidence(),
+        riskCoverage: { coverage: [...coverageGrid], risk: Array.from(risk, (sum) => sum / trials) },
+        history: told.length === trials ? told : [],
+        penultimate: penultimate && project(penultimate),
+      };
+    },
   };
 }
 
-function pool(parts: readonly Outcomes[]): Outcomes {
-  const rows = parts.reduce((sum, { correct }) => sum + correct.length, 0);
-  const confidence = new Float64Array(rows);
-  const correct = new Uint8Array(rows);
-  let at = 0;
-  for (const part of parts) {
-    confidence.set(part.confidence, at);
-    correct.set(part.correct, at);
-    at += part.correct.length;
-  }
-  return { confidence, correct };
+/** Rows of one kind of outcomes, in the bins of both figures. */
+interface GrowingBins {
+  add(outcomes: Outcomes): void;
+  reliability(): ArmFigures["reliability"];
+  confidence(): ArmFigures["confidence"];
 }
 
-/** Not pooled: each seed is a classifier of its own, and abstains by its own order of confidence. */
-function meanRisk(parts: readonly Outcomes[]): ArmFigures["riskCoverage"] {
-  const curves = parts.map((outcomes) => riskCoverageCurve(outcomes, { coverage: coverageGrid }).risk);
+function growingBins(): GrowingBins {
+  const confidenceSums = new Float64Array(reliabilityBins);
+  const rightCounts = new Float64Array(reliabilityBins);
+  let diagram: readonly ReliabilityBin[] = [];
+  let histogram: readonly ConfidenceBin[] = [];
   return {
-    coverage: [...coverageGrid],
-    risk: Array.from(coverageGrid, (_, i) => curves.reduce((sum, risk) => sum + risk[i], 0) / curves.length),
+    add(outcomes) {
+      const own = reliabilityDiagram(outcomes, { bins: reliabilityBins });
+      own.forEach(({ count, confidence, accuracy }, bin) => {
+        confidenceSums[bin] += count * confidence;
+        // The share of a whole number of rows, which it gives back.
+        rightCounts[bin] += Math.round(count * accuracy);
+      });
+      diagram = own.map((bin, at) => ({ ...bin, count: bin.count + (diagram[at]?.count ?? 0) }));
+      const added = confidenceHistogram(outcomes, { bins: histogramBins });
+      histogram = added.map((bin, at) => ({
+        ...bin,
+        right: bin.right + (histogram[at]?.right ?? 0),
+        wrong: bin.wrong + (histogram[at]?.wrong ?? 0),
+      }));
+    },
+    reliability: () =>
+      diagram.map(({ low, high, count }, bin) =>
+        count === 0
+          ? { low, high, count, confidence: 0, accuracy: 0 }
+          : { low, high, count, confidence: confidenceSums[bin] / count, accuracy: rightCounts[bin] / count },
+      ),
+    confidence: () => histogram,
   };
 }
 

@@ -1,9 +1,10 @@
 import { ArgumentError } from "softlabel";
 import { type Dataset, loadDataset } from "../data/dataset.ts";
+import { createFileMemory, type FileMemory } from "../data/file-memory.ts";
 import { splitDataset } from "../data/split.ts";
 import { createModel } from "../models/parameters.ts";
 import { codeVersion } from "../training/code-version.ts";
-import { armFigures } from "./arm-figures.ts";
+import { createArmFigures } from "./arm-figures.ts";
 import { armsOf } from "./arms.ts";
 import { describeExperiment } from "./describe-experiment.ts";
 import { type JudgedArm, judge } from "./judge.ts";
@@ -71,23 +72,25 @@ function requireFittingOptions(options: CompareOptions, dataset: Dataset): numbe
 }
 
 function judgeArm(folder: string, settings: ArmSettings, own: readonly TrainingTrial[]): JudgedArm {
-  const folders = own.map(({ id }) => trialFolder(folder, id));
-  const judgements = own.map((trial) => judgeFinished(folder, trial));
+  const figures = createArmFigures();
+  // One trial's predictions at a time, all in the same memory; what is kept of a trial is a few numbers.
+  const memory = createFileMemory();
+  const metrics = own.map((trial) => {
+    const judgement = judgeFinished(folder, trial, memory);
+    figures.add(judgement, readHistory(trialFolder(folder, trial.id)));
+    return judgement.metrics;
+  });
   return {
     settings,
     trials: own.map(({ id, config }) => ({ id, seed: config.seed })),
-    metrics: judgements.map(({ metrics }) => metrics),
-    figures: armFigures({
-      judgements,
-      histories: folders.map(readHistory),
-      penultimate: readPenultimate(folders[0]),
-    }),
+    metrics,
+    figures: figures.finish(readPenultimate(trialFolder(folder, own[0].id))),
   };
 }
 
-function judgeFinished(folder: string, trial: TrainingTrial): TrialJudgement {
+function judgeFinished(folder: string, trial: TrainingTrial, memory: FileMemory): TrialJudgement {
   try {
-    return judgeTrial(readPredictions(trialFolder(folder, trial.id)));
+    return judgeTrial(readPredictions(trialFolder(folder, trial.id), memory));
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     throw new TrialsMissingError(

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { FileMemory } from "../data/file-memory.ts";
 import { type NpyArray, readNpz } from "../data/npz.ts";
 import type { LabelledPredictions, TrialPredictions } from "./judge-trial.ts";
 import type { EpochPoint } from "./results.ts";
@@ -14,8 +15,10 @@ export interface Penultimate {
   readonly weights: NpyArray;
 }
 
-export function readPredictions(folder: string): TrialPredictions {
-  const arrays = readNpz(join(folder, "predictions.npz"), ["val_logits", "val_labels", "test_logits", "test_labels"]);
+/** @param memory - used again for trial after trial: the predictions read before are gone then. */
+export function readPredictions(folder: string, memory?: FileMemory): TrialPredictions {
+  const names = ["val_logits", "val_labels", "test_logits", "test_labels"] as const;
+  const arrays = readNpz(join(folder, "predictions.npz"), names, memory);
   return {
     validation: labelled(arrays.val_logits, arrays.val_labels),
     test: labelled(arrays.test_logits, arrays.test_labels),
@@ -47,7 +50,22 @@ export function readHistory(folder: string): readonly EpochPoint[] {
 function labelled(logits: NpyArray, labels: NpyArray): LabelledPredictions {
   const [rows, classes] = logits.shape;
   return {
-    labels: Int32Array.from(labels.data, Number),
-    predictions: { data: Float32Array.from(logits.data, Number), shape: [rows, classes], kind: "logits" },
+    labels: asInt32(labels.data),
+    predictions: { data: asFloat32(logits.data), shape: [rows, classes], kind: "logits" },
   };
+}
+
+/** What training writes is float32 and int32, and stays where it was read. */
+function asFloat32(data: NpyArray["data"]): Float32Array {
+  if (data instanceof Float32Array) return data;
+  return isBig(data) ? Float32Array.from(data, Number) : new Float32Array(data);
+}
+
+function asInt32(data: NpyArray["data"]): Int32Array {
+  if (data instanceof Int32Array) return data;
+  return isBig(data) ? Int32Array.from(data, Number) : new Int32Array(data);
+}
+
+function isBig(data: NpyArray["data"]): data is BigInt64Array | BigUint64Array {
+  return data instanceof BigInt64Array || data instanceof BigUint64Array;
 }

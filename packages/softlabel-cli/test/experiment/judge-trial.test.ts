@@ -1,8 +1,14 @@
 import {
+  accuracy,
+  applyTemperature,
   aurc,
+  brierScore,
   expectedCalibrationError,
+  fitTemperature,
   negativeLogLikelihood,
+  overconfidence,
   type Predictions,
+  topKAccuracy,
   topLabel,
 } from "softlabel/calibration";
 import { describe, expect, test } from "vitest";
@@ -76,6 +82,42 @@ describe("judgeTrial", () => {
     expect(judged.metrics.nllAfterTemperature).toBeCloseTo(Math.log(10), 12);
     expect(judged.outcomesAfterTemperature.correct).toEqual(outcomes.correct);
     expect(judged.metrics.eceAfterTemperature).toBeCloseTo(Number(metrics.accuracy) - 0.1, 12);
+  });
+
+  test("every metric has the bits of its own function, over blocks of rows as over all at once", () => {
+    // 900 × 100 numbers are more than are scaled at a time, and no multiple of it.
+    const [own, { labels, predictions }] = [predictionsOf(300, 100, 2, 3), predictionsOf(900, 100, 2.2, 4)];
+    const judged = judgeTrial({ validation: own, test: { labels, predictions } });
+    const { temperature } = fitTemperature(own.labels, own.predictions);
+    const scaled = applyTemperature(predictions, temperature);
+    const before = topLabel(labels, predictions);
+    const after = { ...topLabel(labels, scaled), correct: before.correct };
+    expect(judged.metrics).toEqual({
+      accuracy: accuracy(before),
+      top5: topKAccuracy(labels, predictions, { k: 5 }),
+      nll: negativeLogLikelihood(labels, predictions),
+      nllAfterTemperature: negativeLogLikelihood(labels, scaled),
+      brier: brierScore(labels, predictions),
+      brierAfterTemperature: brierScore(labels, scaled),
+      ece: expectedCalibrationError(before),
+      eceAfterTemperature: expectedCalibrationError(after),
+      overconfidence: overconfidence(before),
+      aurc: aurc(before),
+      temperature,
+    });
+    expect(judged.outcomesAfterTemperature.confidence).toEqual(after.confidence);
+  });
+
+  test("rows of more classes than are scaled at a time are scaled one by one, and plain arrays like typed ones", () => {
+    const wide = predictionsOf(3, 70_000, 3, 2);
+    const plain = {
+      labels: Array.from(wide.labels),
+      predictions: { ...wide.predictions, data: Array.from(wide.predictions.data) },
+    };
+    const judged = judgeTrial({ validation, test: wide });
+    expect(judgeTrial({ validation, test: plain })).toEqual(judged);
+    const scaled = applyTemperature(wide.predictions, Number(judged.metrics.temperature));
+    expect(judged.metrics.nllAfterTemperature).toBe(negativeLogLikelihood(wide.labels, scaled));
   });
 
   test("refuses logits that are not numbers", () => {
