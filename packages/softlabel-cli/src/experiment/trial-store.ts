@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { FolderLockedError } from "./folder-lock.ts";
 import { isAlive, type ProcessIdentity, processIdentity } from "./process-identity.ts";
+import { sha256OfFile } from "./sha256-of-file.ts";
 import type { Trial } from "./trials.ts";
 import { temporaryWriter } from "./write-atomically.ts";
 
@@ -43,7 +43,7 @@ export function readFinishedTrial(experiment: string, id: string): TrialRecord |
   if (record === null) return null;
   const whole = Object.entries(record.files).every(([name, hash]) => {
     const file = join(folder, name);
-    return existsSync(file) && sha256(file) === hash;
+    return existsSync(file) && sha256OfFile(file) === hash;
   });
   return whole ? record : null;
 }
@@ -75,7 +75,7 @@ export function finishTrial(experiment: string, folder: string, trial: Trial, se
     names
       // A record is there already when a process died between writing it and renaming its folder.
       .filter((name) => name !== recordName && statSync(join(folder, name)).isFile())
-      .map((name) => [name.replaceAll(sep, "/"), sha256(join(folder, name))]),
+      .map((name) => [name.replaceAll(sep, "/"), sha256OfFile(join(folder, name))]),
   );
   const record: TrialRecord = { trial, seconds, files };
   writeFileSync(join(folder, recordName), `${JSON.stringify(record, null, 2)}\n`);
@@ -178,8 +178,4 @@ function parseRecord(text: string): TrialRecord | null {
   } catch {
     return null;
   }
-}
-
-function sha256(path: string): string {
-  return createHash("sha256").update(readFileSync(path)).digest("hex");
 }

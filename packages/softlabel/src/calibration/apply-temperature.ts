@@ -26,7 +26,7 @@ export function applyTemperature(
   }
   const { shape, kind } = predictions;
   const [rows, classes] = shape;
-  const data = Float64Array.from(predictions.data);
+  const data = new Float64Array(predictions.data);
   if (kind === "logits") {
     for (let i = 0; i < data.length; i++) data[i] /= temperature;
     return { data, shape, kind };
