@@ -167,6 +167,25 @@ try {
     for (const name of ["compare", "train"]) run(command, [name, "--help"], laboratoryProject);
     return `loss ${row.loss}`;
   });
+  await check("a trainer in TypeScript and one in JavaScript know their types from softlabel-cli/trainer", () => {
+    const body =
+      "({ epsilon, out, onProgress }) => { onProgress({ epoch: 1, trainLoss: epsilon }); void out; return undefined; }";
+    writeFileSync(
+      join(laboratoryProject, "trainer.ts"),
+      `import type { Train } from "softlabel-cli/trainer";\nexport const train: Train = ${body};\n`,
+    );
+    writeFileSync(
+      join(laboratoryProject, "trainer.js"),
+      `/** @type {import("softlabel-cli/trainer").Train} */\nexport const train = ${body};\n`,
+    );
+    const options = ["--noEmit", "--strict", "--checkJs", "--target", "es2023", "--lib", "es2023,dom", "--types", ""];
+    const files = ["trainer.ts", "trainer.js"];
+    run(
+      join(binaries, "tsc"),
+      [...options, "--module", "nodenext", "--moduleResolution", "nodenext", ...files],
+      laboratoryProject,
+    );
+  });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -134,8 +134,12 @@ describe("examples", () => {
   it("are all run here and listed in their README", () => {
     const scripts = readdirSync(folder).filter((name) => name.endsWith(".js") && name !== "mnist.js");
     const pages = readdirSync(folder).filter((name) => name.endsWith(".html"));
-    const [tests, readme] = [import.meta.filename, join(folder, "README.md")].map((file) => readFileSync(file, "utf8"));
+    const trainers = readdirSync(join(folder, "trainers"));
+    const files = [import.meta.filename, join(import.meta.dirname, "trainers.test.ts"), join(folder, "README.md")];
+    const [tests, trainerTests, readme] = files.map((file) => readFileSync(file, "utf8")) as [string, string, string];
     expect(scripts.filter((name) => !tests.includes(`describe("examples/${name}"`))).toEqual([]);
-    expect([...scripts, ...pages].filter((name) => !readme.includes(`(${name})`))).toEqual([]);
+    expect(trainers.filter((name) => !trainerTests.includes(`example("${name}")`))).toEqual([]);
+    const listed = [...scripts, ...pages, ...trainers.map((name) => `trainers/${name}`)];
+    expect(listed.filter((name) => !readme.includes(`(${name})`))).toEqual([]);
   });
 });

@@ -49,6 +49,15 @@ function parseNpz<Name extends string>(
 }
 
 /**
+ * The names of an .npz file's arrays, in the file's order.
+ *
+ * @throws {@link DataError} when the file cannot be read or is not a whole .npz.
+ */
+export function namesInNpz(path: string): readonly string[] {
+  return listArrays(readWhole(path), path).map(({ name }) => name.slice(0, -".npy".length));
+}
+
+/**
  * All arrays of numbers in an .npz file's bytes, which are given away: arrays are views of them, moved into place.
  *
  * @param path - what an error calls them.

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
@@ -27,6 +28,11 @@ export function isAlive(identity: ProcessIdentity): boolean | null {
   }
   if (isZombie(identity.pid)) return false;
   return identity.started === null || startTime(identity.pid) === identity.started;
+}
+
+/** A place in the 8 characters that a file's name can spare for it. */
+export function shortPlace(place: string): string {
+  return createHash("sha256").update(place).digest("hex").slice(0, 8);
 }
 
 function place(): string {

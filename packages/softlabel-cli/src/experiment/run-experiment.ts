@@ -6,9 +6,10 @@ import { publishFolder } from "./publish-folder.ts";
 import type { TrialEvent, TrialQueue, TrialsOutcome } from "./queue/trial-queue.ts";
 import { requireOwnFolder, resolvedConfigFile } from "./require-own-folder.ts";
 import type { RunCard } from "./results.ts";
+import { sweep } from "./sweep.ts";
 import type { Trainer } from "./trainers/trainer.ts";
 import { trialName } from "./trial-name.ts";
-import { readFinishedTrial, sweep } from "./trial-store.ts";
+import { readFinishedTrial } from "./trial-store.ts";
 import type { Trial } from "./trials.ts";
 import { writeAtomically } from "./write-atomically.ts";
 

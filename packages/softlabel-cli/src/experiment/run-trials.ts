@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { FailedTrial, TrialEvent, TrialsOrder, TrialsOutcome } from "./queue/trial-queue.ts";
-import type { TrialNews, TrialOrder } from "./serve-trials.ts";
+import { stopWord, type TrialNews, type TrialOrder } from "./serve-trials.ts";
+import { trainerPatienceMs } from "./trainers/process-group.ts";
 import { discardTrial, readFinishedTrial, trialFolder } from "./trial-store.ts";
 import type { Trial } from "./trials.ts";
 
@@ -26,6 +27,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsOutcom
   const queue = options.trials.filter((trial) => !reused.includes(trial));
   const finished: Trial[] = [];
   const failed: FailedTrial[] = [];
+  const stopped: Trial[] = [];
 
   /** Who ends first is chance; what is told afterwards is not. */
   const inOrder = <Item>(items: readonly Item[], trialOf: (item: Item) => Trial): Item[] =>
@@ -37,17 +39,17 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsOutcom
       for (let trial = queue.shift(); trial !== undefined && !signal?.aborted; trial = queue.shift()) {
         child ??= startChild(options.worker);
         onEvent({ type: "started", trial });
-        const failure = await carryOutIn(child, { experiment, trial, trainer }, options);
+        const end = await carryOutIn(child, { experiment, trial, trainer }, options);
         if (signal?.aborted) return;
-        if (failure === null) {
-          finished.push(trial);
-          onEvent({ type: "finished", trial });
+        if (end.type === "failed") {
+          failed.push({ trial, reason: end.reason });
+          onEvent({ type: "failed", trial, reason: end.reason });
+          await stopChild(child);
+          child = null;
           continue;
         }
-        failed.push({ trial, reason: failure });
-        onEvent({ type: "failed", trial, reason: failure });
-        await stopChild(child);
-        child = null;
+        (end.type === "finished" ? finished : stopped).push(trial);
+        onEvent({ type: end.type, trial });
       }
     } finally {
       if (child !== null) await stopChild(child);
@@ -58,7 +60,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<TrialsOutcom
     reused,
     finished: inOrder(finished, (trial) => trial),
     failed: inOrder(failed, ({ trial }) => trial),
-    stopped: [],
+    stopped: inOrder(stopped, (trial) => trial),
     elsewhere: [],
   };
 }
@@ -97,37 +99,52 @@ function startChild(worker: URL): Child {
   return { process: child, lastLines: () => tail.trim() };
 }
 
-/** Ends the child and waits until it is gone. Its work is in place or, under a temporary name, void. */
+/**
+ * Ends the child and waits until it is gone. Its work is in place or, under a temporary name, void.
+ *
+ * A child that does not end, though its trainer has had its time, is killed.
+ */
 async function stopChild({ process: child }: Child): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
   child.kill("SIGTERM");
+  const killing = setTimeout(() => child.kill("SIGKILL"), 2 * trainerPatienceMs);
   await gone;
+  clearTimeout(killing);
 }
 
-/** @returns why the trial failed; `null` when it did not. */
+type TrialEnd = Exclude<TrialNews, { readonly type: "progress" }>;
+
 async function carryOutIn(
   child: Child,
   order: TrialOrder,
-  { signal, onEvent }: RunTrialsOptions,
-): Promise<string | null> {
+  { signal, onEvent, shouldStop }: RunTrialsOptions,
+): Promise<TrialEnd> {
+  const { trial } = order;
   return new Promise((resolve) => {
-    const settle = (failure: string | null): void => {
+    const settle = (end: TrialEnd): void => {
       child.process.off("message", onNews).off("close", onClose);
       signal?.removeEventListener("abort", onAbort);
-      resolve(failure);
+      resolve(end);
     };
     const onNews = (news: TrialNews): void => {
-      if (news.type === "finished") settle(null);
-      else if (news.type === "failed") settle(news.reason);
-      else onEvent?.({ type: "progress", trial: order.trial, progress: news.progress });
+      if (news.type !== "progress") {
+        settle(news);
+        return;
+      }
+      const { progress } = news;
+      onEvent?.({ type: "progress", trial, progress });
+      if (progress.measures !== undefined && shouldStop?.(trial, progress.measures)) {
+        child.process.send(stopWord, () => {});
+      }
     };
     const onClose = (code: number | null, killedBy: NodeJS.Signals | null): void => {
       const how = killedBy === null ? `ended with exit code ${code}` : `was killed by ${killedBy}`;
       const lines = child.lastLines();
-      settle(`its process ${how}${lines === "" ? "" : `; it wrote last:\n${indent(lines)}`}`);
+      const reason = `its process ${how}${lines === "" ? "" : `; it wrote last:\n${indent(lines)}`}`;
+      settle({ type: "failed", reason });
     };
-    const onAbort = (): void => settle("stopped");
+    const onAbort = (): void => settle({ type: "stopped" });
     child.process.on("message", onNews).on("close", onClose);
     signal?.addEventListener("abort", onAbort, { once: true });
     child.process.send(order, () => {});

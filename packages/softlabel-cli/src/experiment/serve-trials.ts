@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { Trainer } from "./trainers/trainer.ts";
-import { finishTrial, openTrial } from "./trial-store.ts";
+import { keepProgress } from "./trial-progress-file.ts";
+import { finishTrial, leaveTrial, openTrial } from "./trial-store.ts";
 import type { Trial, TrialProgress } from "./trials.ts";
 
 /** What a child process is told: carry this one out; it answers before it is told the next. */
@@ -11,10 +12,13 @@ export interface TrialOrder {
   readonly trainer: Trainer | null;
 }
 
+/** What a child process can be told while a trial is under way: leave it for another time. */
+export const stopWord = "stop";
+
 /** What a child process says. */
 export type TrialNews =
   | { readonly type: "progress"; readonly progress: TrialProgress }
-  | { readonly type: "finished" }
+  | { readonly type: "finished" | "stopped" }
   | { readonly type: "failed"; readonly reason: string };
 
 /** What carries out a trial of each kind. */
@@ -22,7 +26,7 @@ export type TrialRunners = {
   readonly [Kind in Trial["kind"]]: TrialRunner<Extract<Trial, { readonly kind: Kind }>["config"]>;
 };
 
-/** Carries out one trial and leaves its files in `folder`. */
+/** Carries out one trial and leaves its files in `folder`; what it throws when `signal` aborts is not looked at. */
 export type TrialRunner<Config> = (config: Config, place: Workplace) => Promise<unknown>;
 
 export interface Workplace {
@@ -31,6 +35,7 @@ export interface Workplace {
   readonly experiment: string;
   readonly trainer: Trainer | null;
   readonly onProgress: (progress: TrialProgress) => void;
+  readonly signal: AbortSignal;
 }
 
 const newsEveryMs = 100;
@@ -39,42 +44,83 @@ const newsEveryMs = 100;
  * The child's side of an experiment: carries out one trial after the other as the parent orders, in one process,
  * because an engine takes longer to start than a short trial takes.
  *
- * Ends with its parent, however that ends, and leaves then nothing but a folder of a temporary name.
+ * Ends with its parent, however that ends, and leaves then nothing but what another can go on from. It ends at once, but
+ * where a trainer in a process of its own is to end first.
  */
 export function serveTrials(runners: TrialRunners): void {
   const parent = process.ppid;
   if (!process.connected) process.exit();
+  let current: { readonly stop: AbortController; readonly ended: Promise<void>; readonly isExternal: boolean } | null =
+    null;
+  const end = async (): Promise<void> => {
+    if (current?.isExternal) {
+      current.stop.abort();
+      await current.ended;
+    }
+    process.exit();
+  };
   // Ctrl-C in a terminal reaches the children too; whether and when they stop is the parent's word.
   process.on("SIGINT", () => {});
-  process.on("disconnect", () => process.exit());
-  process.on("message", (order: TrialOrder) => {
-    void carryOut(order, runners, parent);
+  process.on("disconnect", end);
+  process.on("message", (word: TrialOrder | typeof stopWord) => {
+    if (word === stopWord) {
+      current?.stop.abort();
+      return;
+    }
+    const stop = new AbortController();
+    const isExternal = word.trial.kind === "external";
+    // A trial that keeps the event loop for itself hears no handler; the signal's own effect needs none. Once there it
+    // stays: a signal that comes while a handler is taken away is lost.
+    if (isExternal) process.off("SIGTERM", end).on("SIGTERM", end);
+    const ended = carryOut(word, runners, { parent, signal: stop.signal }).finally(() => {
+      current = null;
+    });
+    current = { stop, ended, isExternal };
   });
 }
 
 async function carryOut(
   { experiment, trial, trainer }: TrialOrder,
   runners: TrialRunners,
-  parent: number,
+  { parent, signal }: { readonly parent: number; readonly signal: AbortSignal },
 ): Promise<void> {
+  let folder: string | null = null;
   try {
-    const folder = openTrial(experiment, trial.id);
+    folder = openTrial(experiment, trial.id);
     const start = performance.now();
+    const progressFile = keepProgress(folder);
     let told = -Infinity;
     const onProgress = (progress: TrialProgress): void => {
       // A trial may not come back to the event loop for long; a killed parent shows in the process table at once.
-      if (process.ppid !== parent) process.exit();
+      if (trial.kind !== "external" && process.ppid !== parent) process.exit();
+      progressFile.tell(progress);
       const now = performance.now();
-      if (now - told < newsEveryMs && progress.step < progress.totalSteps) return;
+      const isNews = progress.measures !== undefined || progress.step === progress.totalSteps;
+      if (now - told < newsEveryMs && !isNews) return;
       told = now;
       tell({ type: "progress", progress });
     };
-    await runTrial(trial, runners, { folder, experiment, trainer, onProgress });
+    try {
+      await runTrial(trial, runners, { folder, experiment, trainer, onProgress, signal });
+    } finally {
+      progressFile.end();
+    }
     finishTrial(experiment, folder, trial, (performance.now() - start) / 1000);
     tell({ type: "finished" });
   } catch (error) {
-    tell({ type: "failed", reason: error instanceof Error ? error.message : String(error) });
+    tell(leave(experiment, folder, trial, signal.aborted ? null : error));
   }
+}
+
+/** @param error - why the trial failed; `null` when it was stopped. */
+function leave(experiment: string, folder: string | null, trial: Trial, error: unknown): TrialNews {
+  const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+  try {
+    if (folder !== null) leaveTrial(experiment, folder, trial.id);
+  } catch (cause) {
+    return { type: "failed", reason: reasonOf(error ?? cause) };
+  }
+  return error === null ? { type: "stopped" } : { type: "failed", reason: reasonOf(error) };
 }
 
 function runTrial(trial: Trial, runners: TrialRunners, place: Workplace): Promise<unknown> {

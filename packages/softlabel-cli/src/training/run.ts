@@ -92,6 +92,8 @@ export interface TrainingOptions {
   readonly folder: string;
   /** Called after every step. */
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Called after every epoch, once it is kept; a run that goes on begins with those that it finds. */
+  readonly onEpoch?: (epoch: EpochRecord) => void;
   /** Stops the run between two steps; the folder then holds the last whole epoch. */
   readonly signal?: AbortSignal;
 }
@@ -148,11 +150,13 @@ export async function train(config: TrainingConfig, options: TrainingOptions): P
   writeFileSync(join(folder, "history.jsonl"), history.map((epoch) => `${JSON.stringify(epoch)}\n`).join(""));
 
   const run: Run = { config, dataset, split, model, optimizer, smoothing, options };
+  for (const epoch of history) options.onEpoch?.(epoch);
   while (history.length < config.epochs) {
     const epoch = await trainEpoch(run, history.length + 1);
     history.push(epoch);
     saveCheckpoint(folder, identity, model, optimizer, history);
     appendFileSync(join(folder, "history.jsonl"), `${JSON.stringify(epoch)}\n`);
+    options.onEpoch?.(epoch);
   }
   signal?.throwIfAborted();
   const test = writePredictions(folder, model, dataset, split);

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -8,8 +9,11 @@ import { describe, expect, test } from "vitest";
 import { adversarialDefaults } from "../../src/experiment/adversarial/options.ts";
 import { planAdversarialTrials } from "../../src/experiment/adversarial/plan-trials.ts";
 import { compareDefaults } from "../../src/experiment/options.ts";
-import { runTrials, type TrialEvent, type TrialsOutcome } from "../../src/experiment/run-trials.ts";
-import { readFinishedTrial, sweep, trialFolder } from "../../src/experiment/trial-store.ts";
+import type { TrialEvent, TrialsOrder, TrialsOutcome } from "../../src/experiment/queue/trial-queue.ts";
+import { runTrials } from "../../src/experiment/run-trials.ts";
+import { sweep } from "../../src/experiment/sweep.ts";
+import { type ProgressFile, readProgressFile } from "../../src/experiment/trial-progress-file.ts";
+import { readFinishedTrial, trialFolder } from "../../src/experiment/trial-store.ts";
 import { planTrials, type Trial } from "../../src/experiment/trials.ts";
 import { buildModule, temporaryFolder } from "./support/worker.ts";
 
@@ -36,11 +40,13 @@ function experiment(model = "works"): { folder: string; trials: readonly Trial[]
 async function run(
   folder: string,
   trials: readonly Trial[],
-  { jobs = 2, signal, onEvent }: { jobs?: number; signal?: AbortSignal; onEvent?: (event: TrialEvent) => void } = {},
+  { jobs = 2, ...order }: Partial<Pick<TrialsOrder, "signal" | "onEvent" | "shouldStop"> & { jobs: number }> = {},
 ): Promise<TrialsOutcome> {
   await sweep(folder, 5_000);
-  return runTrials({ experiment: folder, trials, jobs, worker, signal, onEvent });
+  return runTrials({ experiment: folder, trials, trainer: null, jobs, worker, ...order });
 }
+
+const nothing: TrialsOutcome = { reused: [], finished: [], failed: [], stopped: [], elsewhere: [] };
 
 const temporary = (folder: string): string[] =>
   readdirSync(join(folder, "trials")).filter((name) => name.startsWith("."));
@@ -62,7 +68,7 @@ describe("runTrials", () => {
     expect(trained()).toHaveLength(6);
     expect(readdirSync(join(folder, "trials")).sort()).toEqual(trials.map(({ id }) => id).sort());
 
-    expect(await run(folder, trials)).toEqual({ reused: trials, finished: [], failed: [] });
+    expect(await run(folder, trials)).toEqual({ ...nothing, reused: trials });
     expect(trained()).toHaveLength(6);
   });
 
@@ -132,7 +138,7 @@ describe("runTrials", () => {
         if (type === "progress") abort.abort();
       },
     });
-    expect(outcome).toEqual({ reused: [], finished: [], failed: [] });
+    expect(outcome).toEqual(nothing);
     for (const line of trained()) expect(isGone(Number(line.split(" ")[2]))).toBe(true);
     await sweep(folder, 1_000);
     expect(temporary(folder)).toEqual([]);
@@ -142,7 +148,7 @@ describe("runTrials", () => {
     "children of a killed parent end by themselves, whatever they do: one that %s",
     async (model) => {
       const { folder, trials, trained } = experiment(model);
-      const order = JSON.stringify({ experiment: folder, trials, jobs: 2, worker: worker.href });
+      const order = JSON.stringify({ experiment: folder, trials, trainer: null, jobs: 2, worker: worker.href });
       const parent = fork(fileURLToPath(parentModule), [order]);
       await once(parent, "message");
       parent.kill("SIGKILL");
@@ -174,6 +180,63 @@ describe("runTrials", () => {
     const [orphan] = planAdversarialTrials({ ...options, seeds: 1, attackSize: 7 }, ingredients).craft;
     const { failed } = await run(folder, [{ ...orphan, config: { ...orphan.config, source: "0123456789abcdef" } }]);
     expect(failed[0]?.reason).toMatch(/^ENOENT: no such file or directory/);
+  });
+
+  test("a trial is stopped when someone says so after an epoch, and its checkpoint is kept", async () => {
+    const { folder, trials } = experiment("measures");
+    const events: TrialEvent[] = [];
+    const asked: string[] = [];
+    const outcome = await run(folder, trials, {
+      onEvent: (event) => events.push(event),
+      shouldStop: ({ config }, { epoch, validationNll }) => {
+        asked.push(`seed ${config.seed}: ${validationNll} after ${epoch}`);
+        return epoch === 2 && validationNll === 0.1;
+      },
+    });
+    const smoothed = trials.filter((_, i) => i % 2 === 1);
+    expect(outcome).toEqual({ ...nothing, finished: trials.filter((_, i) => i % 2 === 0), stopped: smoothed });
+    expect(events.flatMap(({ type, trial }) => (type === "stopped" ? [trial.id] : [])).sort()).toEqual(
+      smoothed.map(({ id }) => id).sort(),
+    );
+    expect(asked.sort()).toEqual(
+      [1, 2, 3].flatMap((seed) => [
+        ...[1, 2, 3, 4].map((epoch) => `seed ${seed}: 0 after ${epoch}`),
+        ...[1, 2].map((epoch) => `seed ${seed}: 0.1 after ${epoch}`),
+      ]),
+    );
+    expect(temporary(folder)).toEqual([]);
+    for (const { id } of smoothed) {
+      expect(trialFolder(folder, id)).not.toSatisfy(existsSync);
+      expect(readdirSync(`${trialFolder(folder, id)}.unfinished`)).toEqual(["checkpoint.npz"]);
+    }
+  });
+
+  test("a trial under way says where it runs and how far it is, and a finished one says who finished it", async () => {
+    const { folder, trials } = experiment("waits");
+    const abort = new AbortController();
+    let found: ProgressFile | null = null;
+    await run(folder, trials.slice(0, 1), {
+      signal: abort.signal,
+      onEvent: ({ type }) => {
+        if (type !== "progress") return;
+        found = readProgressFile(join(folder, "trials", temporary(folder)[0] as string));
+        abort.abort();
+      },
+    });
+    expect(found).toEqual({
+      host: hostname(),
+      pid: expect.any(Number),
+      startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      step: 0,
+      totalSteps: 1,
+      epoch: null,
+      tellsEvery: 10,
+    });
+    const works = experiment();
+    await run(works.folder, works.trials.slice(0, 1));
+    const record = readFinishedTrial(works.folder, works.trials[0]?.id as string);
+    expect(record?.machine).toBe(hostname());
+    expect(Object.keys(record?.files ?? {})).toEqual(["history.jsonl", "penultimate.npz", "predictions.npz"]);
   });
 
   test("a trial whose file was damaged afterwards is trained again, and it is said", async () => {

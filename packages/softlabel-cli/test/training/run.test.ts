@@ -251,8 +251,10 @@ describe("a run that was stopped", () => {
     const folder = temporaryFolder();
     const stop = new AbortController();
     const steps: number[] = [];
+    const [told, toldAgain]: [EpochRecord[], EpochRecord[]] = [[], []];
     const stopped = train(config, {
       folder,
+      onEpoch: (epoch) => told.push(epoch),
       signal: stop.signal,
       onProgress: ({ step }) => {
         if (step === 11) stop.abort(new Error("stopped by hand"));
@@ -261,8 +263,15 @@ describe("a run that was stopped", () => {
     await expect(stopped).rejects.toThrow("stopped by hand");
     expect(readdirSync(folder).sort()).toEqual(["checkpoint.npz", "config.json", "history.jsonl"]);
     expect(readFileSync(join(folder, "history.jsonl"), "utf8").split("\n")).toHaveLength(2);
-    await train(config, { folder, onProgress: ({ step }) => steps.push(step) });
+    const onEpoch = (epoch: EpochRecord): void => {
+      toldAgain.push(epoch);
+      // What it goes on from is told before it goes on.
+      if (toldAgain.length === 1) expect(steps).toEqual([]);
+    };
+    const { history } = await train(config, { folder, onProgress: ({ step }) => steps.push(step), onEpoch });
     expect(steps[0]).toBe(8);
+    expect(told).toEqual(history.slice(0, 1));
+    expect(toldAgain).toEqual(history);
     expect(contents(folder)).toEqual(contents(whole));
   });
 
