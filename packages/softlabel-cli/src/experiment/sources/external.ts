@@ -3,6 +3,7 @@ import { armsOf } from "../arms.ts";
 import type { CompareOptions } from "../options.ts";
 import type { ArmSettings } from "../results.ts";
 import { openTrainer } from "../trainers/open-trainer.ts";
+import { requireParameterNames } from "../trainers/placeholders.ts";
 import { type ExternalTrial, seedsOf, trialId } from "../trials.ts";
 import { plannedRun } from "./planned-run.ts";
 import type { Source } from "./source.ts";
@@ -15,6 +16,7 @@ import type { Source } from "./source.ts";
 export function externalSource(options: CompareOptions & { readonly trainer: string }): Source {
   const { trainer: typed, shell, trainerFiles } = options;
   const arms = armsOf(options);
+  requireParameterNames([...new Set(arms.flatMap(({ parameters }) => Object.keys(parameters)))]);
   const trainer = openTrainer({ typed, shell, files: trainerFiles, parameters: commonParameters(arms) });
   return {
     arms,

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { predictionsName } from "../read-trial.ts";
 import type { Workplace } from "../serve-trials.ts";
 import type { ExternalConfig } from "../trials.ts";
 import { keepEpoch, toldEpochs, writeHistory } from "./epoch-history.ts";
@@ -10,14 +11,7 @@ import { requirePredictions } from "./require-predictions.ts";
 import { type ProcessEnd, type ProcessToRun, runProcess } from "./run-process.ts";
 import type { CommandTrainer, ModuleTrainer } from "./trainer.ts";
 import { requireSameFiles } from "./trainer-files.ts";
-import {
-  environmentOf,
-  placeholderTexts,
-  predictionsName,
-  type TrialRequest,
-  trialRequest,
-  writePrior,
-} from "./trial-request.ts";
+import { environmentOf, placeholderTexts, type TrialRequest, trialRequest, writePrior } from "./trial-request.ts";
 
 /**
  * Has a trainer carry out one trial in a process of its own and checks the predictions that it left.

@@ -1,14 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { predictionsName } from "../read-trial.ts";
 import type { ExternalConfig } from "../trials.ts";
 import { variableName } from "./placeholders.ts";
 import type { TrainRequest } from "./train-function.ts";
 
 /** What a trainer is told as data; a module is given a voice and a signal beside it. */
 export type TrialRequest = Omit<TrainRequest, "onProgress" | "signal">;
-
-/** Where a trainer leaves its predictions, in the trial's folder. */
-export const predictionsName = "predictions.npz";
 
 /** What a trainer is told of one trial. */
 export function trialRequest(config: ExternalConfig, folder: string): TrialRequest {
