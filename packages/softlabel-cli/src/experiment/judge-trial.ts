@@ -47,7 +47,7 @@ export interface TrialJudgement {
 export function judgeTrial({ validation, test }: TrialPredictions): TrialJudgement {
   const { labels, predictions } = test;
   const { temperature } = fitTemperature(validation.labels, validation.predictions);
-  const scaled = scale(predictions, temperature);
+  const scaled = temperatureScaled(predictions, temperature);
   const outcomes = topLabel(labels, predictions);
   // Scaling changes no prediction: where rounding or a limit makes classes tie, the one predicted before stays.
   const outcomesAfterTemperature = { confidence: topLabel(labels, scaled).confidence, correct: outcomes.correct };
@@ -71,7 +71,12 @@ export function judgeTrial({ validation, test }: TrialPredictions): TrialJudgeme
   };
 }
 
-function scale(predictions: Predictions, temperature: number): Predictions {
+/**
+ * Predictions after temperature scaling; at T = 0 all mass on the predicted class, at T = ∞ the same on every class.
+ *
+ * @param temperature - In [0, ∞].
+ */
+export function temperatureScaled(predictions: Predictions, temperature: number): Predictions {
   if (temperature > 0 && temperature < Infinity) return applyTemperature(predictions, temperature);
   const { data, shape } = predictions;
   const [rows, classes] = shape;

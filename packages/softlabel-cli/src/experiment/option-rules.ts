@@ -97,7 +97,7 @@ function unknownOption(name: string, known: readonly string[], source: string | 
 }
 
 /** `train-size` → `trainSize`: an option's name in a file. */
-function camelCase(name: string): string {
+export function camelCase(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 

@@ -39,15 +39,23 @@ export function checkOptions(
   return checkByRules(written, compareRules(models), Object.keys(compareDefaults), source) as CheckedOptions;
 }
 
-function compareRules(models: readonly string[]): OptionRules {
+/** The rules of a comparison's options. */
+export function compareRules(models: readonly string[]): OptionRules {
   return {
     ...commonRules(models),
     epsilon: units().optional(),
+    trainer: text("a command or a JavaScript module").nullish(),
+    shell: z.boolean("true or false").optional(),
+    trainerFiles: texts("files").optional(),
     prior: z.union([text(priorKinds), z.array(unit(), priorKinds).min(1, priorKinds)], priorKinds).optional(),
     convention: choice(...conventions).optional(),
     validationSize: integer(1).optional(),
     labelNoise: unit().optional(),
   };
+}
+
+function texts(what: string): z.ZodType {
+  return z.array(text(`the names of ${what}`), `a list of ${what}`);
 }
 
 const priorKinds = '"uniform", "class-frequencies", the name of a JSON file, or a list of numbers in [0, 1]';

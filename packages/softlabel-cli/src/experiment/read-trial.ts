@@ -28,6 +28,12 @@ export function readTestPredictions(folder: string): LabelledPredictions {
   return labelled(arrays.test_logits, arrays.test_labels);
 }
 
+/** The validation rows alone: all that something may be chosen on. */
+export function readValidationPredictions(folder: string): LabelledPredictions {
+  const arrays = readNpz(join(folder, "predictions.npz"), ["val_logits", "val_labels"]);
+  return labelled(arrays.val_logits, arrays.val_labels);
+}
+
 export function readPenultimate(folder: string): Penultimate {
   return readNpz(join(folder, "penultimate.npz"), ["activations", "labels", "weights"]);
 }

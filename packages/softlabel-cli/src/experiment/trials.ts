@@ -65,6 +65,8 @@ export interface TrialProgress {
 export interface EpochMeasures {
   /** 1-based. */
   readonly epoch: number;
+  /** How many there will be, where the trainer says so. */
+  readonly epochs?: number | undefined;
   /** Nats. */
   readonly validationNll?: number | undefined;
   /** In [0, 1]. */

@@ -11,6 +11,8 @@ export interface CommandTrainer {
   readonly shell: boolean;
   /** SHA-256 in hexadecimal over the words and the contents of the files among them. */
   readonly hash: string;
+  /** Those files, as they were: no trial runs with others. */
+  readonly files?: readonly TrainerFile[] | undefined;
 }
 
 /** A JavaScript module that exports `train`. */
@@ -20,5 +22,15 @@ export interface ModuleTrainer {
   /** Absolute. */
   readonly path: string;
   /** SHA-256 in hexadecimal over the module's own text and that of the files named beside it. */
+  readonly hash: string;
+  /** All of these, as they were: no trial runs with others. */
+  readonly files?: readonly TrainerFile[] | undefined;
+}
+
+/** A file that decides what a trainer does. */
+export interface TrainerFile {
+  /** Absolute. */
+  readonly path: string;
+  /** SHA-256 in hexadecimal. */
   readonly hash: string;
 }
