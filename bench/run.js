@@ -9,6 +9,7 @@ const benches = {
   "adapters-jax": () => import("./adapters/jax.js"),
   adapters: () => import("./adapters/bench.js"),
   adversarial: () => import("./adversarial/bench.js"),
+  choosing: () => import("./choosing/bench.js"),
   "coverage-held-out": () => import("./interval-coverage/held-out.js"),
   coverage: () => import("./interval-coverage/bench.js"),
   evaluate: () => import("./evaluate/bench.js"),

@@ -17,6 +17,11 @@ export const entries: readonly Entry[] = [
     load: async () => (await import("./compare.ts")).compareCommand(),
   },
   {
+    name: "choose",
+    summary: "which ε: a grid, refined around the best, chosen on validation data",
+    load: async () => (await import("./choose.ts")).chooseCommand(),
+  },
+  {
     name: "adversarial",
     summary: "what smoothing does to robustness, and how much of it is hidden gradients",
     load: async () => (await import("./adversarial.ts")).adversarialCommand(),
@@ -49,6 +54,7 @@ Examples:
   softlabel compare                                            does smoothing help a small net on MNIST?
   softlabel compare --epsilon 0,0.05,0.1,0.2 --seeds 10        which ε helps most, over ten seeds
   softlabel compare --from runs/                               and my own model, whose predictions are there
+  softlabel choose                                             which ε is right, and how sure is that?
   softlabel adversarial                                        and against images made to fool it?
   softlabel train --model mlp --epsilon 0.1 --out run          one run and its predictions
   softlabel evaluate predictions.npz                           how far can a model's confidence be trusted?

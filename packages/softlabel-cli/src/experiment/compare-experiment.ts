@@ -1,3 +1,4 @@
+import { armsOf } from "./arms.ts";
 import { judge } from "./judge.ts";
 import { judgeRuns } from "./judge-runs.ts";
 import type { CompareOptions } from "./options.ts";
@@ -7,6 +8,7 @@ import type { ExperimentPlan } from "./run-experiment.ts";
 import { builtInSource } from "./sources/built-in.ts";
 import { externalSource } from "./sources/external.ts";
 import { givenSource } from "./sources/given.ts";
+import { plannedSource } from "./sources/planned.ts";
 import type { Source } from "./sources/source.ts";
 import { verdict } from "./verdict.ts";
 
@@ -43,5 +45,14 @@ export function compareExperiment(options: CompareOptions): ExperimentPlan<Resul
 function sourceOf(options: CompareOptions): Source {
   const { from, trainer } = options;
   if (from.length > 0) return givenSource(options);
-  return trainer === null ? builtInSource(options) : externalSource({ ...options, trainer });
+  const arms = armsOf(options);
+  const source =
+    trainer === null
+      ? builtInSource(options, arms)
+      : externalSource(
+          options,
+          trainer,
+          arms.map(({ parameters }) => Object.keys(parameters)),
+        );
+  return plannedSource(options, source);
 }

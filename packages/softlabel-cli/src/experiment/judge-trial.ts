@@ -89,7 +89,7 @@ function scoresAtTemperature({ labels, predictions }: LabelledPredictions, tempe
     const to = Math.min(rows, from + blockRows);
     const data = part(predictions.data, from * classes, to * classes);
     const block: Predictions = { data, shape: [to - from, classes], kind: predictions.kind };
-    const scores = rowScores(part(labels, from, to), scale(block, temperature));
+    const scores = rowScores(part(labels, from, to), temperatureScaled(block, temperature));
     confidence.set(scores.confidence, from);
     logLoss.set(scores.logLoss, from);
     squaredError.set(scores.squaredError, from);
@@ -103,7 +103,12 @@ function part(numbers: ArrayLike<number>, from: number, to: number): ArrayLike<n
     : Array.from({ length: to - from }, (_, i) => numbers[from + i]);
 }
 
-function scale(predictions: Predictions, temperature: number): Predictions {
+/**
+ * Predictions after temperature scaling; at T = 0 all mass on the predicted class, at T = ∞ the same on every class.
+ *
+ * @param temperature - In [0, ∞].
+ */
+export function temperatureScaled(predictions: Predictions, temperature: number): Predictions {
   if (temperature > 0 && temperature < Infinity) return applyTemperature(predictions, temperature);
   const { data, shape } = predictions;
   const [rows, classes] = shape;

@@ -39,7 +39,8 @@ export function checkOptions(
   return checkByRules(written, compareRules(models), Object.keys(compareDefaults), source) as CheckedOptions;
 }
 
-function compareRules(models: readonly string[]): OptionRules {
+/** The rules of a comparison's options. */
+export function compareRules(models: readonly string[]): OptionRules {
   return {
     ...commonRules(models),
     epsilon: units().optional(),

@@ -31,30 +31,45 @@ export const predictionsName = "predictions.npz";
  */
 export function readPredictions(folder: string, memory?: FileMemory, name: string = predictionsName): TrialPredictions {
   const path = join(folder, name);
+  return ofEitherKind((kind) => {
+    const names = [`val_${kind}`, "val_labels", `test_${kind}`, "test_labels"] as const;
+    const arrays = readNpz(path, names, memory);
+    const of = (part: "val" | "test"): LabelledPredictions =>
+      labelled(arrays[`${part}_${kind}`], arrays[`${part}_labels`], kind, part, path);
+    const [validation, test] = [of("val"), of("test")];
+    const [own, other] = [test.predictions.shape[1], validation.predictions.shape[1]];
+    if (own !== other) {
+      throw new DataError(`val_${kind} in ${path} must have the ${own} classes of test_${kind}, got ${other}`);
+    }
+    return { validation, test };
+  });
+}
+
+/** The validation rows of {@link readPredictions} alone: all that something may be chosen on. */
+export function readValidationPredictions(folder: string, memory?: FileMemory): LabelledPredictions {
+  const path = join(folder, predictionsName);
+  return ofEitherKind((kind) => {
+    const arrays = readNpz(path, [`val_${kind}`, "val_labels"] as const, memory);
+    return labelled(arrays[`val_${kind}`], arrays.val_labels, kind, "val", path);
+  });
+}
+
+function ofEitherKind<Found>(read: (kind: Kind) => Found): Found {
   try {
-    return readKind(path, "logits", memory);
+    return read("logits");
   } catch (error) {
-    if (!(error instanceof DataError && error.message.includes("must hold the arrays"))) throw error;
+    if (!lacksArrays(error)) throw error;
     try {
-      return readKind(path, "probabilities", memory);
+      return read("probabilities");
     } catch (other) {
-      if (!(other instanceof DataError && other.message.includes("must hold the arrays"))) throw other;
+      if (!lacksArrays(other)) throw other;
       throw new DataError(`${error.message}; both logits may be probabilities instead`);
     }
   }
 }
 
-function readKind(path: string, kind: Kind, memory?: FileMemory): TrialPredictions {
-  const names = [`val_${kind}`, "val_labels", `test_${kind}`, "test_labels"] as const;
-  const arrays = readNpz(path, names, memory);
-  const of = (part: "val" | "test"): LabelledPredictions =>
-    labelled(arrays[`${part}_${kind}`], arrays[`${part}_labels`], kind, part, path);
-  const [validation, test] = [of("val"), of("test")];
-  const [own, other] = [test.predictions.shape[1], validation.predictions.shape[1]];
-  if (own !== other) {
-    throw new DataError(`val_${kind} in ${path} must have the ${own} classes of test_${kind}, got ${other}`);
-  }
-  return { validation, test };
+function lacksArrays(error: unknown): error is DataError {
+  return error instanceof DataError && error.message.includes("must hold the arrays");
 }
 
 /** The test rows alone: what a trial without validation rows has. */

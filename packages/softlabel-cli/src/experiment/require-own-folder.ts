@@ -13,11 +13,14 @@ export const resolvedConfigFile = "config.resolved.json";
  */
 export function requireOwnFolder(folder: string, resolvedConfig: string): void {
   const [own, other] = [commandOf(resolvedConfig), commandOf(textOf(join(folder, resolvedConfigFile)))];
-  if (other === null || other === own) return;
+  if (other === null || other === own || (share.includes(other) && own !== null && share.includes(own))) return;
   throw new ArgumentError(
     `out must not hold the experiment of another command, got ${folder} with one of ${other}; choose another --out`,
   );
 }
+
+/** Commands with the same trials, which may take turns in one folder; the report is that of the last. */
+const share: readonly string[] = ["softlabel compare", "softlabel choose"];
 
 /** `softlabel compare`; `null` where the text does not say. */
 function commandOf(resolvedConfig: string): string | null {

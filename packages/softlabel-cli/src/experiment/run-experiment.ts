@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describeMachine } from "./describe-machine.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { publishFolder } from "./publish-folder.ts";
-import type { TrialEvent, TrialQueue, TrialsOutcome } from "./queue/trial-queue.ts";
+import type { TrialEvent, TrialQueue, TrialsOrder, TrialsOutcome } from "./queue/trial-queue.ts";
 import { requireOwnFolder, resolvedConfigFile } from "./require-own-folder.ts";
 import type { RunCard } from "./results.ts";
 import { sweep } from "./sweep.ts";
@@ -25,6 +25,8 @@ export interface ExperimentPlan<Results> {
   readonly trainer: Trainer | null;
   /** Every trial, phase by phase. */
   readonly phases: () => Phases;
+  /** Asked after each epoch of a trial, and told what becomes of each; without it none is stopped early. */
+  readonly earlyStopping?: EarlyStopping | undefined;
   /** How much a trial is to do, beside the others: in steps of training, or what takes as long. */
   readonly work: (trial: Trial) => number;
   /**
@@ -40,6 +42,12 @@ export interface ExperimentPlan<Results> {
  * therefore depend on it. A phase that throws ends the experiment.
  */
 export type Phases = Generator<readonly Trial[], void, TrialsOutcome>;
+
+/** Who decides that a trial is not worth training to its end. */
+export interface EarlyStopping {
+  readonly shouldStop: NonNullable<TrialsOrder["shouldStop"]>;
+  readonly onEvent: (event: TrialEvent) => void;
+}
 
 /** A trial without a result, and why. */
 export interface MissingTrial {
@@ -88,7 +96,12 @@ export async function runExperiment<Results>(
   const startedAt = new Date();
   const plan = makePlan();
   const { out: folder, jobs, trainer } = plan;
-  const { queue, signal, onEvent } = host;
+  const { queue, signal } = host;
+  const shouldStop = plan.earlyStopping?.shouldStop;
+  const onEvent = (event: TrialEvent): void => {
+    plan.earlyStopping?.onEvent(event);
+    host.onEvent?.(event);
+  };
   requireOwnFolder(folder, plan.resolvedConfig);
 
   const lock = await lockFolder(folder);
@@ -101,7 +114,7 @@ export async function runExperiment<Results>(
     for (let phase = phases.next(); !phase.done; phase = phases.next(outcomes.at(-1) as TrialsOutcome)) {
       trials.push(...phase.value);
       host.onPlan?.({ trials, work: plan.work });
-      outcomes.push(await queue.run({ experiment: folder, trials: phase.value, trainer, signal, onEvent }));
+      outcomes.push(await queue.run({ experiment: folder, trials: phase.value, trainer, signal, onEvent, shouldStop }));
       await sweep(folder, orphanPatienceMs);
       if (signal?.aborted) throw new StoppedError(`stopped: ${keptTrials(outcomes, trials)}`);
     }

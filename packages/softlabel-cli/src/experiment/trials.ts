@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { TrainingConfig } from "../training/run.ts";
 import type { AttackTrialConfig } from "./adversarial/measuring/attack-trial.ts";
 import type { CraftTrialConfig } from "./adversarial/measuring/craft-trial.ts";
-import { armsOf } from "./arms.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { CompareOptions } from "./options.ts";
 import type { ArmSettings } from "./results.ts";
@@ -65,6 +64,8 @@ export interface TrialProgress {
 export interface EpochMeasures {
   /** 1-based. */
   readonly epoch: number;
+  /** How many there will be, where the trainer says so. */
+  readonly epochs?: number | undefined;
   /** Nats. */
   readonly validationNll?: number | undefined;
   /** In [0, 1]. */
@@ -77,16 +78,6 @@ export interface TrialIngredients {
   readonly dataHash: string | null;
   /** SHA-256 of the code that trains and attacks. */
   readonly codeVersion: string;
-}
-
-/**
- * The trials of an experiment: every arm with every seed, seed by seed, so that an experiment that is stopped early has
- * whole pairs.
- */
-export function planTrials(options: CompareOptions, ingredients: TrialIngredients): readonly TrainingTrial[] {
-  return seedsOf(options).flatMap((seed) =>
-    armsOf(options).map((arm) => trainingTrial(trainingConfig(options, arm, seed), ingredients)),
-  );
 }
 
 /** 1, 2, …, `seeds`: more seeds later keep the trials of the first. */

@@ -3,7 +3,7 @@ import { createTally, describeTrial } from "../../src/commands/trial-tally.ts";
 import { adversarialDefaults } from "../../src/experiment/adversarial/options.ts";
 import { planAdversarialTrials } from "../../src/experiment/adversarial/plan-trials.ts";
 import { compareDefaults } from "../../src/experiment/options.ts";
-import { planTrials } from "../../src/experiment/trials.ts";
+import { planTrials } from "../experiment/support/plan-trials.ts";
 
 const trials = planTrials({ ...compareDefaults, seeds: 2, epsilon: [0, 0.1] }, { dataHash: "d", codeVersion: "c" });
 const progress = (step: number) => ({ epoch: 1, epochs: 3, step, totalSteps: 24, trainLoss: 0.5 });

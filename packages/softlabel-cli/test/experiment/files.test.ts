@@ -15,8 +15,8 @@ import {
   openTrial,
   readFinishedTrial,
 } from "../../src/experiment/trial-store.ts";
-import { planTrials } from "../../src/experiment/trials.ts";
 import { temporaryWriter, writeAtomically } from "../../src/experiment/write-atomically.ts";
+import { planTrials } from "./support/plan-trials.ts";
 import { temporaryFolder } from "./support/worker.ts";
 
 function write(folder: string, files: Readonly<Record<string, string>>): void {

@@ -14,7 +14,8 @@ import { runTrials } from "../../src/experiment/run-trials.ts";
 import { sweep } from "../../src/experiment/sweep.ts";
 import { type ProgressFile, readProgressFile } from "../../src/experiment/trial-progress-file.ts";
 import { readFinishedTrial, trialFolder } from "../../src/experiment/trial-store.ts";
-import { planTrials, type Trial } from "../../src/experiment/trials.ts";
+import type { Trial } from "../../src/experiment/trials.ts";
+import { planTrials } from "./support/plan-trials.ts";
 import { buildModule, temporaryFolder } from "./support/worker.ts";
 
 const worker = buildModule("fake-worker");

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { compareDefaults } from "../../src/experiment/options.ts";
-import { planTrials, trialId } from "../../src/experiment/trials.ts";
+import { trialId } from "../../src/experiment/trials.ts";
 import type { TrainingConfig } from "../../src/training/run.ts";
+import { planTrials } from "./support/plan-trials.ts";
 
 const ingredients = { dataHash: "d4", codeVersion: "c0" };
 const options = { ...compareDefaults, epsilon: [0, 0.1, 0.2], seeds: 3 };

@@ -3,34 +3,47 @@ import { type Dataset, loadDataset } from "../../data/dataset.ts";
 import { splitDataset } from "../../data/split.ts";
 import { createModel, parameterCount } from "../../models/parameters.ts";
 import { codeVersion, versions } from "../../training/code-version.ts";
-import { armsOf } from "../arms.ts";
 import type { CompareOptions } from "../options.ts";
-import { planTrials } from "../trials.ts";
-import { plannedRun } from "./planned-run.ts";
-import type { Source } from "./source.ts";
+import type { ArmSettings } from "../results.ts";
+import { trainingConfig, trainingTrial } from "../trials.ts";
+import type { TrialSource } from "./trial-source.ts";
+
+/** The options of the laboratory's own training. */
+type BuiltInOptions = Pick<
+  CompareOptions,
+  | "data"
+  | "model"
+  | "trainSize"
+  | "validationSize"
+  | "epochs"
+  | "batchSize"
+  | "learningRate"
+  | "optimizer"
+  | "labelNoise"
+>;
 
 /**
  * The laboratory's own classifiers, trained on a data set.
  *
- * @throws {@link ArgumentError} when the options do not fit the data.
+ * @param arms - those that are known beforehand.
+ * @throws {@link ArgumentError} when options or arms do not fit the data.
  */
-export function builtInSource(options: CompareOptions): Source {
+export function builtInSource(options: BuiltInOptions, arms: readonly Pick<ArmSettings, "prior">[]): TrialSource {
   const dataset = loadDataset(options.data);
   const model = createModel(options.model, { ...dataset }, 1);
-  const arms = armsOf(options);
   for (const { prior } of arms) requireFittingPrior(prior, dataset);
   const trainRows = splitDataset(dataset, { ...options, trainRows: "drawn", seed: 1 }).train.length;
   const { epochs, batchSize, learningRate, optimizer, labelNoise } = options;
+  const sized = { ...options, trainSize: trainRows };
+  const ingredients = { dataHash: dataset.hash, codeVersion: codeVersion() };
   return {
-    arms,
-    runs: planTrials({ ...options, trainSize: trainRows }, { dataHash: dataset.hash, codeVersion: codeVersion() }).map(
-      (trial, at) => plannedRun(arms[at % arms.length], trial),
-    ),
     trainer: null,
+    trialOf: (arm, seed) => trainingTrial(trainingConfig(sized, arm, seed), ingredients),
     work: (trial) => {
       const steps = trial.kind === "train" ? trial.config : options;
       return steps.epochs * Math.ceil(trainRows / steps.batchSize);
     },
+    epochs,
     describe: ({ validationRows, testRows, testLabelsHash }) => ({
       data: {
         name: dataset.name,
@@ -53,13 +66,12 @@ export function builtInSource(options: CompareOptions): Source {
         labelNoise,
       },
       versions: versions(),
-      codeVersion: codeVersion(),
+      codeVersion: ingredients.codeVersion,
     }),
-    remedy: "finished trials are kept, and the same command goes on from there",
   };
 }
 
-function requireFittingPrior(prior: CompareOptions["prior"], dataset: Dataset): void {
+function requireFittingPrior(prior: ArmSettings["prior"], dataset: Dataset): void {
   if (typeof prior === "string" || prior.length === dataset.classes) return;
   throw new ArgumentError(
     `prior must be one number for each of the ${dataset.classes} classes of ${dataset.name}, got ${prior.length}`,
