@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import { compareExperiment } from "../experiment/compare-experiment.ts";
 import { compareDefaults, mostSeeds } from "../experiment/options.ts";
-import { localQueue } from "../experiment/queue/local-queue.ts";
 import { resolveOptions } from "../experiment/resolve-options.ts";
 import type { Results } from "../experiment/results.ts";
 import { terminalSummary } from "../report/terminal.ts";
 import type { Output } from "./console.ts";
 import { parseNumber, parseNumbers } from "./parse-options.ts";
+import { addQueueOptions, type QueueFlags, queueOf } from "./queue-options.ts";
 import { type ExperimentFlags, tellExperiment } from "./tell-experiment.ts";
 import {
   addExperimentOptions,
@@ -16,7 +16,6 @@ import {
   modelNames,
   share,
 } from "./training-options.ts";
-import { trialProcess } from "./trial-process.ts";
 
 const examples = `
 Examples:
@@ -29,6 +28,10 @@ Examples:
   softlabel compare --config my.yaml --epochs 20 --open
                                            options from a file; those typed win
   softlabel compare --json > results.json  the numbers for a program
+  softlabel compare --queue redis://host --out /shared/run
+                                           workers on other machines train
+  softlabel compare --shard 3/8 --out /shared/run
+                                           the third of eight shares, no server
 
 The folder of --out keeps every finished trial under a name made from its
 configuration, its data and the code: the same command goes on where it
@@ -51,15 +54,15 @@ export function compareCommand(output: Output = process.stdout, notes: Output = 
       `how many seeds each ε is trained with (default: ${d.seeds})`,
       parseNumber("seeds", { ...count, atMost: mostSeeds }),
     );
-  return addExperimentOptions(addTrainingOptions(command), d)
+  return addQueueOptions(addExperimentOptions(addTrainingOptions(command), d))
     .addHelpText("after", examples)
-    .action(async (flags: ExperimentFlags) => {
-      const { config, json, open, ...written } = flags;
+    .action(async (flags: ExperimentFlags & QueueFlags) => {
+      const { config, json, open, queue, shard, ...written } = flags;
       const options = resolveOptions({ flags: written, configFile: config, models: modelNames });
       const experiment = {
         label: "compare",
         out: options.out,
-        queue: localQueue({ worker: trialProcess, jobs: options.jobs }),
+        queue: await queueOf({ queue, shard }, options.jobs, notes),
         makePlan: () => compareExperiment(options),
         // Loaded when it is needed: what draws is slow to load, and an experiment that is stopped draws nothing.
         writeReport: async (results: Results, folder: string) =>

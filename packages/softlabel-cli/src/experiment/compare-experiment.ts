@@ -27,15 +27,15 @@ export function compareExperiment(options: CompareOptions): ExperimentPlan<Resul
   const dataset = loadDataset(options.data);
   const model = createModel(options.model, { ...dataset }, 1);
   const trainRows = requireFittingOptions(options, dataset);
-  const trials = planTrials(
-    { ...options, trainSize: trainRows },
-    { dataHash: dataset.hash, codeVersion: codeVersion() },
-  );
+  const ingredients = { dataHash: dataset.hash, codeVersion: codeVersion() };
+  const trials = planTrials({ ...options, trainSize: trainRows }, ingredients);
   return {
     out: options.out,
     jobs: options.jobs,
     resolvedConfig: resolvedConfigText(options),
     trainer: null,
+    data: options.data,
+    ingredients: { train: ingredients },
     *phases() {
       yield trials;
     },

@@ -88,6 +88,8 @@ export interface RunCard {
   readonly jobs: number;
   /** Who carried the trials out: `local`, `shard 3/8`, `redis`, `postgresql`. */
   readonly queue: string;
+  /** Host → how many of the trials it carried out. */
+  readonly machines: Readonly<Record<string, number>>;
   /** Of the process that judged. */
   readonly machine: { readonly platform: string; readonly cpu: string; readonly cores: number; readonly node: string };
 }
