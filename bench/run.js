@@ -1,14 +1,16 @@
-// npm run bench [-- NAME …]: runs the benches of these names, or every one, and keeps their raw results in
+// npm run bench [-- NAME …] [--seeds N]: runs the benches of these names, or every one, and keeps their raw results in
 // bench/results/NAME.json with machine, versions and date.
 import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { machine } from "./measure.js";
 
-/** @type {Readonly<Record<string, () => Promise<{ run: () => Promise<object> }>>>} */
+/** @type {Readonly<Record<string, () => Promise<{ run: (options: { seeds?: number }) => Promise<object> }>>>} */
 const benches = {
   accuracy: () => import("./accuracy/bench.js"),
   "adapters-jax": () => import("./adapters/jax.js"),
   adapters: () => import("./adapters/bench.js"),
   adversarial: () => import("./adversarial/bench.js"),
+  chaos: () => import("./chaos/bench.js"),
   choosing: () => import("./choosing/bench.js"),
   "coverage-held-out": () => import("./interval-coverage/held-out.js"),
   coverage: () => import("./interval-coverage/bench.js"),
@@ -23,7 +25,9 @@ const benches = {
   training: () => import("./training/bench.js"),
 };
 
-const asked = process.argv.slice(2);
+const { positionals: asked, values } = parseArgs({ allowPositionals: true, options: { seeds: { type: "string" } } });
+// For the benches that go through seeds; what it is without, each knows.
+const options = values.seeds === undefined ? {} : { seeds: Number(values.seeds) };
 const unknown = asked.find((name) => !Object.hasOwn(benches, name));
 if (unknown !== undefined) {
   console.error(`bench must be one of ${Object.keys(benches).join(", ")}, got ${unknown}`);
@@ -32,7 +36,7 @@ if (unknown !== undefined) {
 for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
   const { run } = await benches[name]();
   const before = { bench: name, date: new Date().toISOString(), machine: machine() };
-  const result = { ...before, ...(await run()) };
+  const result = { ...before, ...(await run(options)) };
   // Numbers side by side, or every measured time has a line of its own.
   const text = JSON.stringify(result, null, 2).replace(/\[\s+([-+\d.e,\s]+?)\s+\]/g, (_, list) => {
     return `[${list.replaceAll(/\s+/g, " ")}]`;

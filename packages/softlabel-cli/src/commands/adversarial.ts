@@ -5,9 +5,9 @@ import { attackNames } from "../experiment/adversarial/options-schema.ts";
 import { resolveAdversarialOptions } from "../experiment/adversarial/resolve-options.ts";
 import type { AdversarialResults } from "../experiment/adversarial/results.ts";
 import { mostSeeds } from "../experiment/options.ts";
-import { localQueue } from "../experiment/queue/local-queue.ts";
 import { type Output, UsageError } from "./console.ts";
 import { parseChoice, parseNumber, parseNumbers } from "./parse-options.ts";
+import { addQueueOptions, type QueueFlags, queueOf } from "./queue-options.ts";
 import { type ExperimentFlags, tellExperiment } from "./tell-experiment.ts";
 import {
   addExperimentOptions,
@@ -18,7 +18,6 @@ import {
   modelNames,
   share,
 } from "./training-options.ts";
-import { trialProcess } from "./trial-process.ts";
 
 const examples = `
 Examples:
@@ -98,15 +97,15 @@ export function adversarialCommand(output: Output = process.stdout, notes: Outpu
     );
   addTrainSizeOption(command, `the first training images, or all (default: ${d.trainSize})`);
   addStepOptions(command, { ...d, epochs: `${d.epochs}, with all images ${epochsFor(null)}` });
-  return addExperimentOptions(command, d)
+  return addQueueOptions(addExperimentOptions(command, d))
     .addHelpText("after", examples)
-    .action(async (flags: ExperimentFlags) => {
-      const { config, json, open, ...written } = flags;
+    .action(async (flags: ExperimentFlags & QueueFlags) => {
+      const { config, json, open, queue, shard, ...written } = flags;
       const options = resolveAdversarialOptions({ flags: written, configFile: config, models: modelNames });
       const experiment = {
         label: "adversarial",
         out: options.out,
-        queue: localQueue({ worker: trialProcess, jobs: options.jobs }),
+        queue: await queueOf({ queue, shard }, options.jobs, notes),
         makePlan: () => adversarialExperiment(options),
         // Loaded when they are needed: what draws is slow to load, and an experiment that is stopped draws nothing.
         writeReport: async (results: AdversarialResults, folder: string) =>

@@ -6,20 +6,21 @@ import { chooseDefaults } from "../experiment/choose/options.ts";
 import { resolveChooseOptions } from "../experiment/choose/resolve-options.ts";
 import type { ChooseResults } from "../experiment/choose/results.ts";
 import { mostSeeds } from "../experiment/options.ts";
-import { localQueue } from "../experiment/queue/local-queue.ts";
 import { mostSamples, samplers } from "../experiment/search/candidates.ts";
 import type { Output } from "./console.ts";
+import { requireNothingMissing } from "./missing-trials.ts";
 import { parseChoice, parseNumber, parseNumbers } from "./parse-options.ts";
+import { addQueueOptions, type QueueFlags, queueOf } from "./queue-options.ts";
 import { type ExperimentFlags, tellExperiment } from "./tell-experiment.ts";
 import {
   addExperimentOptions,
   addModelOptions,
+  addTrainerOptions,
   addTrainingOptions,
   count,
   modelNames,
   share,
 } from "./training-options.ts";
-import { trialProcess } from "./trial-process.ts";
 
 const examples = `
 Examples:
@@ -75,15 +76,15 @@ export function chooseCommand(output: Output = process.stdout, notes: Output = p
     .option("--early-stopping", "stop settings that fall behind (default)")
     .option("--no-early-stopping", "train every setting to its end");
   addTrainerOptions(addTrainingOptions(command));
-  return addExperimentOptions(command, d)
+  return addQueueOptions(addExperimentOptions(command, d))
     .addHelpText("after", examples)
-    .action(async (flags: ExperimentFlags) => {
-      const { config, json, open, ...written } = withoutDefaults(command, flags);
+    .action(async (flags: ExperimentFlags & QueueFlags) => {
+      const { config, json, open, queue, shard, ...written } = withoutDefaults(command, flags);
       const options = resolveChooseOptions({ flags: written, configFile: config, models: modelNames });
       const experiment = {
         label: "choose",
         out: options.out,
-        queue: localQueue({ worker: trialProcess, jobs: options.jobs }),
+        queue: await queueOf({ queue, shard }, options.jobs, notes),
         makePlan: () =>
           chooseExperiment(options, {
             source: openSource(options),
@@ -95,18 +96,13 @@ export function chooseCommand(output: Output = process.stdout, notes: Output = p
         summary: async (results: ChooseResults, style: { readonly color: boolean }) =>
           (await import("../report/choose/choose-summary.ts")).chooseSummary(results, style),
       };
-      await tellExperiment(experiment, { json, open }, output, notes);
+      const results = await tellExperiment(experiment, { json, open }, output, notes);
+      requireNothingMissing(results?.missing ?? []);
     });
 }
 
-function addTrainerOptions(command: Command): Command {
-  return command
-    .option("--trainer <command>", "a command or a JavaScript module that trains instead")
-    .option("--shell", "have a shell read the trainer's command")
-    .option("--trainer-files <list>", "files that decide what the trainer does", (typed: string) => typed.split(","));
-}
-
 /** A pair of switches, `--refine` and `--no-refine`, has a value that nobody typed: what was not typed says nothing. */
-function withoutDefaults(command: Command, flags: ExperimentFlags): ExperimentFlags {
-  return Object.fromEntries(Object.entries(flags).filter(([name]) => command.getOptionValueSource(name) !== "default"));
+function withoutDefaults<Flags extends ExperimentFlags>(command: Command, flags: Flags): Flags {
+  const typed = Object.entries(flags).filter(([name]) => command.getOptionValueSource(name) !== "default");
+  return Object.fromEntries(typed) as Flags;
 }

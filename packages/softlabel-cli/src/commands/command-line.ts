@@ -27,6 +27,16 @@ export const entries: readonly Entry[] = [
     load: async () => (await import("./adversarial.ts")).adversarialCommand(),
   },
   {
+    name: "worker",
+    summary: "carry out trials of an experiment that machines share",
+    load: async () => (await import("./worker.ts")).workerCommand(),
+  },
+  {
+    name: "status",
+    summary: "which trials of an experiment are done, running, waiting, failed",
+    load: async () => (await import("./status.ts")).statusCommand(),
+  },
+  {
     name: "train",
     summary: "one training run: its predictions, its model, its history",
     load: async () => (await import("./train.ts")).trainCommand(),

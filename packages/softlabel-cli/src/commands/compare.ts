@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import { compareExperiment } from "../experiment/compare-experiment.ts";
 import { compareDefaults, mostSeeds } from "../experiment/options.ts";
-import { localQueue } from "../experiment/queue/local-queue.ts";
 import { resolveOptions } from "../experiment/resolve-options.ts";
 import type { Results } from "../experiment/results.ts";
 import { terminalSummary } from "../report/terminal.ts";
-import { type Output, RunFailure } from "./console.ts";
+import type { Output } from "./console.ts";
+import { requireNothingMissing } from "./missing-trials.ts";
 import { parseNumber, parseNumbers } from "./parse-options.ts";
+import { addQueueOptions, type QueueFlags, queueOf } from "./queue-options.ts";
 import { type ExperimentFlags, tellExperiment } from "./tell-experiment.ts";
 import {
   addExperimentOptions,
@@ -17,7 +18,6 @@ import {
   modelNames,
   share,
 } from "./training-options.ts";
-import { trialProcess } from "./trial-process.ts";
 
 const examples = `
 Examples:
@@ -37,6 +37,10 @@ Examples:
   softlabel compare --config my.yaml --epochs 20 --open
                                            options from a file; those typed win
   softlabel compare --json > results.json  the numbers for a program
+  softlabel compare --queue redis://host --out /shared/run
+                                           workers on other machines train
+  softlabel compare --shard 3/8 --out /shared/run
+                                           the third of eight shares, no server
 
 A trainer writes an .npz file to {out}: val_logits and test_logits [rows,
 classes], val_labels and test_labels [rows]. --arms names a JSON or YAML list of
@@ -69,32 +73,23 @@ export function compareCommand(output: Output = process.stdout, notes: Output = 
       `how many seeds each ε is trained with (default: ${d.seeds})`,
       parseNumber("seeds", { ...count, atMost: mostSeeds }),
     );
-  return addExperimentOptions(addTrainingOptions(command), d)
+  return addQueueOptions(addExperimentOptions(addTrainingOptions(command), d))
     .addHelpText("after", examples)
-    .action(async (flags: ExperimentFlags) => {
-      const { config, json, open, ...written } = flags;
+    .action(async (flags: ExperimentFlags & QueueFlags) => {
+      const { config, json, open, queue, shard, ...written } = flags;
       const options = resolveOptions({ flags: written, configFile: config, models: modelNames });
       const experiment = {
         label: "compare",
         out: options.out,
-        queue: localQueue({ worker: trialProcess, jobs: options.jobs }),
+        queue: await queueOf({ queue, shard }, options.jobs, notes),
         makePlan: () => compareExperiment(options),
         // Loaded when it is needed: what draws is slow to load, and an experiment that is stopped draws nothing.
         writeReport: async (results: Results, folder: string) =>
           (await import("../report/write-report.ts")).writeReport(results, folder),
         summary: terminalSummary,
       };
-      const { missing, experiment: told } = await tellExperiment(experiment, { json, open }, output, notes);
+      const results = await tellExperiment(experiment, { json, open }, output, notes);
       // Where predictions were given, nothing failed: the verdict says what is not there.
-      if (missing.length > 0 && told.trainer.kind !== "given") throw new RunFailure(missingSentence(missing));
+      if (results?.experiment.trainer.kind !== "given") requireNothingMissing(results?.missing ?? []);
     });
 }
-
-function missingSentence(missing: Results["missing"]): string {
-  const named = missing.slice(0, mostNamed).map(({ arm, seed }) => `${arm} with seed ${seed}`);
-  const more = missing.length > mostNamed ? `, and ${missing.length - mostNamed} more` : "";
-  const remedy = "finished trials are kept, and the same command tries those again that failed";
-  return `the report lacks trials without a result: ${named.join(", ")}${more}; ${remedy}`;
-}
-
-const mostNamed = 5;

@@ -1,4 +1,5 @@
 import { FolderLockedError } from "../experiment/folder-lock.ts";
+import { QueueUnreachableError } from "../experiment/queue/ready-in-time.ts";
 import type { TrialEvent, TrialQueue } from "../experiment/queue/trial-queue.ts";
 import type { RunCard } from "../experiment/results.ts";
 import { type ExperimentPlan, runExperiment, StoppedError, TrialsMissingError } from "../experiment/run-experiment.ts";
@@ -20,11 +21,15 @@ export interface ExperimentToRun<Results> {
   readonly writeReport: (results: Results, folder: string) => Promise<unknown>;
 }
 
+/** What ends a run that was typed right. */
+const failures = [StoppedError, TrialsMissingError, FolderLockedError, QueueUnreachableError] as const;
+
 /**
  * Runs an experiment under a progress bar; Ctrl-C stops it in order.
  *
- * @throws {@link RunFailure} when it was stopped, trials failed, or another process has its folder; UsageError or
- * ArgumentError when the folder's place or the plan's options are wrong.
+ * @throws {@link RunFailure} when it was stopped, trials failed, another process has its folder, or its queue does not
+ * answer; LeftToOthersError when trials are left to others; UsageError or ArgumentError when the folder's place or the
+ * plan's options are wrong.
  */
 export async function runUnderProgress<Results extends { readonly run: RunCard }>(
   { label, out, queue, makePlan, writeReport }: ExperimentToRun<Results>,
@@ -53,11 +58,10 @@ export async function runUnderProgress<Results extends { readonly run: RunCard }
     return results;
   } catch (error) {
     progress.stop();
-    if (error instanceof StoppedError || error instanceof TrialsMissingError || error instanceof FolderLockedError) {
-      throw new RunFailure(error.message);
-    }
+    if (failures.some((failure) => error instanceof failure)) throw new RunFailure((error as Error).message);
     throw error;
   } finally {
     progress.stop();
+    await queue.close();
   }
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { WrittenOptions } from "../experiment/option-rules.ts";
 import type { RunCard } from "../experiment/results.ts";
-import { resultsText } from "../experiment/run-experiment.ts";
-import { createPaint, type Output } from "./console.ts";
+import { LeftToOthersError, resultsText } from "../experiment/run-experiment.ts";
+import { createPaint, type Output, printJson } from "./console.ts";
 import { type ExperimentToRun, runUnderProgress } from "./run-under-progress.ts";
 
 /** What every command of an experiment takes beside the experiment's own options. */
@@ -24,17 +24,28 @@ export interface ExperimentToTell<Results> extends ExperimentToRun<Results> {
 }
 
 /**
- * Runs an experiment and tells what it found: `results.json` under `--json`, else the verdict, a table, the report.
+ * Runs an experiment and tells what it found: `results.json` under `--json`, else the verdict, a table, the report. Of one
+ * whose trials are partly left to others it tells that.
  *
- * @returns what was told.
+ * @returns what was found; `null` where trials are left to others.
  */
 export async function tellExperiment<Results extends Told>(
   experiment: ExperimentToTell<Results>,
   { json = false, open: shouldOpen = false }: Pick<ExperimentFlags, "json" | "open">,
   output: Output,
   notes: Output,
-): Promise<Results> {
-  const results = await runUnderProgress(experiment, notes);
+): Promise<Results | null> {
+  const results = await runUnderProgress(experiment, notes).catch((error: unknown) => {
+    if (!(error instanceof LeftToOthersError)) throw error;
+    return error;
+  });
+  if (results instanceof LeftToOthersError) {
+    const { message, finished, elsewhere } = results;
+    const share = { schema: "softlabel.share/1", finished, elsewhere: elsewhere.map(({ id }) => id) };
+    if (json) printJson(share, output);
+    else output.write(`${message}\n`);
+    return null;
+  }
   const report = join(experiment.out, "report.html");
   output.write(json ? resultsText(results) : await inWords(results, experiment, report, output));
   if (shouldOpen) await (await import("open")).default(report);

@@ -26,6 +26,8 @@ export function compareExperiment(options: CompareOptions): ExperimentPlan<Resul
     jobs: options.jobs,
     resolvedConfig: resolvedConfigText(options),
     trainer: source.trainer,
+    data: source.data,
+    ingredients: source.ingredients,
     *phases() {
       if (trials.length > 0) yield trials;
     },

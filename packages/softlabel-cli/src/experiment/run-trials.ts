@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { environmentOfTrials } from "./queue/queue-variable.ts";
 import type { FailedTrial, TrialEvent, TrialsOrder, TrialsOutcome } from "./queue/trial-queue.ts";
 import { stopWord, type TrialNews, type TrialOrder } from "./serve-trials.ts";
 import { trainerPatienceMs } from "./trainers/process-group.ts";
@@ -84,7 +85,8 @@ const keptLines = 5;
 
 function startChild(worker: URL): Child {
   // "advanced": a loss that is NaN arrives as NaN.
-  const child = fork(fileURLToPath(worker), [], { silent: true, execArgv: [], serialization: "advanced" });
+  const env = environmentOfTrials();
+  const child = fork(fileURLToPath(worker), [], { env, silent: true, execArgv: [], serialization: "advanced" });
   let tail = "";
   const keep = (chunk: Buffer): void => {
     tail = (tail + chunk.toString())

@@ -34,15 +34,19 @@ export function trialFolder(experiment: string, id: string): string {
 /** The record of a finished trial; `null` when it has not been finished or its files are not what was written. */
 export function readFinishedTrial(experiment: string, id: string): TrialRecord | null {
   const folder = trialFolder(experiment, id);
-  const path = join(folder, recordName);
-  if (!existsSync(path)) return null;
-  const record = parseRecord(readFileSync(path, "utf8"));
+  const record = readRecord(experiment, id);
   if (record === null) return null;
   const whole = Object.entries(record.files).every(([name, hash]) => {
     const file = join(folder, name);
     return existsSync(file) && sha256OfFile(file) === hash;
   });
   return whole ? record : null;
+}
+
+/** The record of a trial whose files nobody holds against it again; `null` where there is none. */
+export function readRecord(experiment: string, id: string): TrialRecord | null {
+  const path = join(trialFolder(experiment, id), recordName);
+  return existsSync(path) ? parseRecord(readFileSync(path, "utf8")) : null;
 }
 
 /**

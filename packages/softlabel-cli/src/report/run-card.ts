@@ -91,7 +91,7 @@ export function provenance(
     ["Versions", namedVersions(versions)],
     ["Machine", `${machine.cpu}, ${counted(machine.cores, "core")}, ${machine.platform}, Node ${machine.node}`],
     ["Run", `${utc(run.startedAt)}, ${duration(run.seconds)}${carriedOut(run)}${reused(run.trialsReused)}`],
-    ...(machines === undefined ? [] : ([["Trials ran on", trialsOf(machines)]] as const)),
+    ...(Object.keys(machines ?? {}).length < 2 ? [] : ([["Trials ran on", trialsOf(machines ?? {})]] as const)),
     ...hash("Data hash", data.hash),
     ...hash("Test labels", data.testLabelsHash ?? null),
     ...hash(code, codeVersion),

@@ -56,7 +56,7 @@ describe("softlabel adversarial", () => {
       readdirSync(join(folder, "first"))
         .filter((name) => !["plots", "data"].includes(name))
         .sort(),
-    ).toEqual(["config.resolved.json", "report.html", "results.json", "trials"]);
+    ).toEqual(["config.resolved.json", "plan.json", "report.html", "results.json", "trials"]);
     expect(finishedIn("first")).toHaveLength(18);
   });
 

@@ -51,7 +51,7 @@ describe("softlabel compare", () => {
       readdirSync(join(folder, "first"))
         .filter((name) => !["plots", "data"].includes(name))
         .sort(),
-    ).toEqual(["config.resolved.json", "report.html", "results.json", "trials"]);
+    ).toEqual(["config.resolved.json", "plan.json", "report.html", "results.json", "trials"]);
     expect(readdirSync(join(folder, "first", "trials"))).toHaveLength(4);
     expect(readFileSync(join(folder, "first", "report.html"), "utf8")).toMatch(/^<!doctype html>/i);
   });

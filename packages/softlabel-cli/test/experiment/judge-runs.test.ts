@@ -11,7 +11,7 @@ import { settingsOf } from "./support/arms.ts";
 import { madePredictions, writeRun } from "./support/runs.ts";
 import { temporaryFolder } from "./support/worker.ts";
 
-const trainer = { trainer: null, work: () => 1, remedy: "try again" } as const;
+const trainer = { trainer: null, data: null, ingredients: {}, work: () => 1, remedy: "try again" } as const;
 
 /** Runs in folders `<arm>/<seed>` of an experiment, which are written; those without predictions have no place. */
 function madeSource(

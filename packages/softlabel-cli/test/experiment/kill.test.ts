@@ -141,7 +141,7 @@ function withoutRun(folder: string): string {
 
 /** Everything but what a finished experiment is made of. */
 function leftovers(folder: string, finished: ReadonlyMap<string, string>): readonly string[] {
-  const expected = ["results.json", "report.html", "config.resolved.json", "plots", "data", "trials"];
+  const expected = ["results.json", "report.html", "config.resolved.json", "plan.json", "plots", "data", "trials"];
   return [
     ...readdirSync(folder).filter((name) => !expected.includes(name)),
     ...readdirSync(join(folder, "trials")).filter((name) => !finished.has(name)),

@@ -33,15 +33,16 @@ export function adversarialExperiment(options: AdversarialOptions): ExperimentPl
   const model = createModel(options.model, dataset, 1);
   const trainRows = requireFittingOptions(options, dataset);
   const attackCodeVersion = codeVersion("experiment/adversarial/measuring");
-  const trials = planAdversarialTrials(
-    { ...options, trainSize: trainRows },
-    { dataHash: dataset.hash, codeVersion: codeVersion(), attackCodeVersion },
-  );
+  const ingredients = { dataHash: dataset.hash, codeVersion: codeVersion() };
+  const ofAttacks = { ...ingredients, codeVersion: attackCodeVersion };
+  const trials = planAdversarialTrials({ ...options, trainSize: trainRows }, { ...ingredients, attackCodeVersion });
   return {
     out: options.out,
     jobs: options.jobs,
     resolvedConfig: resolvedConfigOf(adversarialCommand(options), options),
     trainer: null,
+    data: options.data,
+    ingredients: { train: ingredients, craft: ofAttacks, attack: ofAttacks },
     *phases() {
       for (const phase of [trials.train, trials.craft, trials.attack]) requireAllTrials((yield phase).failed);
     },

@@ -1,10 +1,9 @@
 import { armsOf } from "../arms.ts";
 import type { TrialsOutcome } from "../queue/trial-queue.ts";
 import type { ArmSettings } from "../results.ts";
-import { type ExperimentPlan, type Phases, TrialsMissingError } from "../run-experiment.ts";
+import type { ExperimentPlan, Phases } from "../run-experiment.ts";
 import type { ArmTrial, TrialSource } from "../sources/trial-source.ts";
 import { type ArmParameters, seedsOf } from "../trials.ts";
-import { counted } from "../verdict-wording.ts";
 import { chooseConfigText } from "./choose-command.ts";
 import { judgeChoice } from "./judge-choice.ts";
 import { judgeFolder } from "./judge-folder.ts";
@@ -40,8 +39,7 @@ export function chooseExperiment(
   const planned: PlannedArm[] = [];
   const ended = new Map<string, ValidationScore | Unjudged>();
 
-  const record = ({ reused, finished, failed, elsewhere }: TrialsOutcome): void => {
-    if (elsewhere.length > 0) throw leftToOthers(elsewhere.length);
+  const record = ({ reused, finished, failed }: TrialsOutcome): void => {
     for (const trial of [...reused, ...finished]) ended.set(trial.id, read(trial as ArmTrial));
     for (const { trial, reason } of failed) ended.set(trial.id, { reason });
   };
@@ -63,6 +61,8 @@ export function chooseExperiment(
     jobs,
     resolvedConfig: chooseConfigText(options),
     trainer: source.trainer,
+    data: source.data,
+    ingredients: source.ingredients,
     earlyStopping: search?.earlyStopping,
     *phases() {
       planned.length = 0;
@@ -77,13 +77,6 @@ export function chooseExperiment(
       return judgeFolder({ options, objective, source, search, planned, scoreOf, folder, run });
     },
   };
-}
-
-/** From a part of the trials another ε would be chosen, or refined around, than from all. */
-function leftToOthers(trials: number): TrialsMissingError {
-  return new TrialsMissingError(
-    `no ε can be chosen yet, because others have ${counted(trials, "trial")} of it to carry out; the same command goes on from there`,
-  );
 }
 
 function nothingTuned(epsilons: readonly number[]): ReadonlyMap<number, ArmParameters> {

@@ -38,6 +38,8 @@ export function builtInSource(options: BuiltInOptions, arms: readonly Pick<ArmSe
   const ingredients = { dataHash: dataset.hash, codeVersion: codeVersion() };
   return {
     trainer: null,
+    data: options.data,
+    ingredients: { train: ingredients },
     trialOf: (arm, seed) => trainingTrial(trainingConfig(sized, arm, seed), ingredients),
     work: (trial) => {
       const steps = trial.kind === "train" ? trial.config : options;

@@ -24,6 +24,8 @@ export function externalSource(
   const ingredients = { dataHash: null, codeVersion: trainer.hash };
   return {
     trainer,
+    data: null,
+    ingredients: { external: ingredients },
     trialOf(arm, seed) {
       const { epsilon, prior, convention } = arm;
       const config = { labelSmoothing: epsilon, prior, convention, seed, parameters: arm.parameters };

@@ -21,6 +21,8 @@ export function givenSource({ from, pattern, base }: Pick<CompareOptions, "from"
     arms: arms.map(({ runs: _, ...settings }) => settings),
     runs: seeds.flatMap((seed) => arms.map((arm) => runOf(arm, seed))),
     trainer: null,
+    data: null,
+    ingredients: {},
     work: () => 0,
     describe: ({ classes, testRows, validationRows, testLabelsHash }) => ({
       data: {

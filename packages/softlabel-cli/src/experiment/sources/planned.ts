@@ -9,11 +9,9 @@ import type { TrialSource } from "./trial-source.ts";
 export function plannedSource(options: CompareOptions, source: TrialSource): Source {
   const arms = armsOf(options);
   return {
+    ...source,
     arms,
     runs: seedsOf(options).flatMap((seed) => arms.map((arm) => plannedRun(arm, source.trialOf(arm, seed)))),
-    trainer: source.trainer,
-    work: source.work,
-    describe: source.describe,
     remedy: "finished trials are kept, and the same command goes on from there",
   };
 }

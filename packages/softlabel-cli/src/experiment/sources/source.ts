@@ -1,18 +1,13 @@
 import type { ArmSettings, Experiment } from "../results.ts";
-import type { Trainer } from "../trainers/trainer.ts";
 import type { Trial } from "../trials.ts";
+import type { TrialSource } from "./trial-source.ts";
 
 /** Where the predictions of a comparison come from, and what is known of how they were made. */
-export interface Source {
+export interface Source extends Omit<TrialSource, "trialOf" | "epochs"> {
   /** The base first. */
   readonly arms: readonly ArmSettings[];
   /** Every arm with every seed, seed by seed, so that an experiment that is stopped early has whole pairs. */
   readonly runs: readonly Run[];
-  /** What carries out trials of the kind `external`. */
-  readonly trainer: Trainer | null;
-  /** How much a trial is to do, in steps of training or in whatever makes them comparable. */
-  readonly work: (trial: Trial) => number;
-  readonly describe: (rows: JudgedRows) => Description;
   /** What to do about runs without a result; it completes a sentence after a semicolon. */
   readonly remedy: string;
 }

@@ -1,3 +1,4 @@
+import type { IngredientsByKind } from "../queue/queue-file.ts";
 import type { ArmSettings } from "../results.ts";
 import type { Trainer } from "../trainers/trainer.ts";
 import type { ExternalTrial, TrainingTrial, Trial } from "../trials.ts";
@@ -10,6 +11,10 @@ export type ArmTrial = TrainingTrial | ExternalTrial;
 export interface TrialSource {
   /** What carries out trials of the kind `external`. */
   readonly trainer: Trainer | null;
+  /** Where the data lies, as in the trials' configurations; `null` where they have none. */
+  readonly data: string | null;
+  /** What decides trials beside their configurations. */
+  readonly ingredients: IngredientsByKind;
   readonly trialOf: (arm: ArmSettings, seed: number) => ArmTrial;
   /** How much a trial is to do, in steps of training or in whatever makes them comparable. */
   readonly work: (trial: Trial) => number;

@@ -9,7 +9,7 @@ import { afterAll, onTestFinished } from "vitest";
  * A module of this folder as JavaScript, made from the source as it is now, to be run by a process of its own, with the
  * host of trainers that are modules beside it; gone when the file's tests are over.
  */
-export function buildModule(name: "fake-worker" | "fake-parent"): URL {
+export function buildModule(name: "fake-worker" | "fake-waiting-worker" | "fake-parent"): URL {
   const folder = mkdtempSync(join(tmpdir(), "softlabel-worker-"));
   afterAll(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');

@@ -55,6 +55,8 @@ export function marginWithBest(best: number, { fall = 6, seedNoise = 0.2, ownNoi
 /** Trials of a trainer that nobody started. */
 export const madeUpSource: TrialSource = {
   trainer: null,
+  data: null,
+  ingredients: { external: { dataHash: null, codeVersion: "made up" } },
   trialOf({ epsilon, prior, convention, parameters }, seed) {
     const config = { labelSmoothing: epsilon, prior, convention, seed, parameters };
     return { id: trialId(config, { dataHash: null, codeVersion: "made up" }), kind: "external", config };
