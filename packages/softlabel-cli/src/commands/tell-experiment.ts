@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { WrittenOptions } from "../experiment/option-rules.ts";
 import type { RunCard } from "../experiment/results.ts";
 import { LeftToOthersError, resultsText } from "../experiment/run-experiment.ts";
-import { createPaint, type Output, printJson } from "./console.ts";
+import { createPaint, type Output, printJson, RunFailure } from "./console.ts";
 import { type ExperimentToRun, runUnderProgress } from "./run-under-progress.ts";
 
 /** What every command of an experiment takes beside the experiment's own options. */
@@ -28,6 +28,7 @@ export interface ExperimentToTell<Results> extends ExperimentToRun<Results> {
  * whose trials are partly left to others it tells that.
  *
  * @returns what was found; `null` where trials are left to others.
+ * @throws RunFailure when trials of a share failed, and what {@link runUnderProgress} throws.
  */
 export async function tellExperiment<Results extends Told>(
   experiment: ExperimentToTell<Results>,
@@ -40,10 +41,13 @@ export async function tellExperiment<Results extends Told>(
     return error;
   });
   if (results instanceof LeftToOthersError) {
-    const { message, finished, elsewhere } = results;
-    const share = { schema: "softlabel.share/1", finished, elsewhere: elsewhere.map(({ id }) => id) };
-    if (json) printJson(share, output);
-    else output.write(`${message}\n`);
+    const { message, finished, elsewhere, failed } = results;
+    const ids = (trials: readonly { readonly id: string }[]): readonly string[] => trials.map(({ id }) => id);
+    const lost = failed.map(({ trial }) => trial);
+    if (json)
+      printJson({ schema: "softlabel.share/1", finished, elsewhere: ids(elsewhere), failed: ids(lost) }, output);
+    if (failed.length > 0) throw new RunFailure(message);
+    if (!json) output.write(`${message}\n`);
     return null;
   }
   const report = join(experiment.out, "report.html");

@@ -91,23 +91,25 @@ export class TrialsMissingError extends Error {
   override readonly name: string = "TrialsMissingError";
 }
 
-/**
- * Trials are left to others, and not finished yet: nothing is wrong, and nothing can be judged.
- */
+/** Trials are left to others, and not finished yet: nothing can be judged. */
 export class LeftToOthersError extends Error {
   override readonly name: string = "LeftToOthersError";
   /** How many trials are finished, of all that are known, and those that are not. */
   readonly finished: number;
   readonly elsewhere: readonly Trial[];
+  /** Its own that have no result. */
+  readonly failed: readonly MissingTrial[];
 
-  constructor(queue: string, finished: number, elsewhere: readonly Trial[]) {
+  constructor(queue: string, finished: number, elsewhere: readonly Trial[], failed: readonly MissingTrial[]) {
+    const own = failed.length === 0 ? "" : `, but for trials that failed: ${namesOf(failed)}`;
     super(
-      `${queue} is done; ${elsewhere.length} of the ${finished + elsewhere.length} trials so far are left to others, ` +
+      `${queue} is done${own}; ${elsewhere.length} of the ${finished + elsewhere.length} trials so far are left to others, ` +
         `the first of them ${nameInFull(elsewhere[0])}; when all shards have ended, the same command without --shard ` +
         "judges them, or goes on to the trials that follow from them",
     );
     this.finished = finished;
     this.elsewhere = elsewhere;
+    this.failed = failed;
   }
 }
 
@@ -178,7 +180,10 @@ async function carryOut<Results>(
       await tidy();
       if (signal?.aborted) throw new StoppedError(`stopped: ${keptTrials(outcomes, trials)}`);
       const elsewhere = outcomes.flatMap((outcome) => outcome.elsewhere);
-      if (elsewhere.length > 0) throw new LeftToOthersError(queue.name, ended(outcomes), elsewhere);
+      if (elsewhere.length > 0) {
+        const failed = outcomes.flatMap((outcome) => outcome.failed);
+        throw new LeftToOthersError(queue.name, ended(outcomes), elsewhere, failed);
+      }
     }
     writePlanFile(folder, "ended", trials);
     return { trials, outcomes };
@@ -222,9 +227,8 @@ async function lockInTurn(folder: string, signal: AbortSignal | undefined): Prom
  */
 export function requireAllTrials(missing: readonly MissingTrial[]): void {
   if (missing.length === 0) return;
-  const named = missing.map(({ trial }) => nameInFull(trial));
   throw new TrialsMissingError(
-    `no results yet, because trials failed: ${named.join(", ")}; the others are kept, and the same command goes on from there`,
+    `no results yet, because trials failed: ${namesOf(missing)}; the others are kept, and the same command goes on from there`,
   );
 }
 
@@ -239,6 +243,10 @@ const orphanPatienceMs = 20_000;
 /** How long another may take to judge and draw: of a large experiment minutes. */
 const turnPatienceMs = 600_000;
 const turnPollMs = 250;
+
+function namesOf(missing: readonly MissingTrial[]): string {
+  return missing.map(({ trial }) => nameInFull(trial)).join(", ");
+}
 
 function nameInFull(trial: Trial): string {
   return `${trialName(trial)} with seed ${trial.config.seed}`;

@@ -20,7 +20,13 @@ export function resolveChooseOptions({ flags, configFile, models }: OptionSource
   const { objective, refine, search, samples, sampler, earlyStopping, ...training } = chosen;
   requireSearch(chosen);
   const { epsilon, seeds, out } = chooseDefaults;
-  const { arms: _arms, ...resolved } = resolveOptions({ flags: { epsilon, seeds, out, ...training }, models });
+  const {
+    arms: _arms,
+    from: _from,
+    pattern: _pattern,
+    base: _base,
+    ...resolved
+  } = resolveOptions({ flags: { epsilon, seeds, out, ...training }, models });
   return {
     ...resolved,
     objective: readObjective(objective ?? chooseDefaults.objective).text,
