@@ -11,7 +11,7 @@ import { experiments, writeTrial } from "./given.js";
 /** Seeds of a small run of the same sizes: what is constant and what grows with the trials can be told apart. */
 const fewSeeds = 2;
 
-export async function run(given = experiments) {
+export async function run({ given = experiments } = {}) {
   const results = [];
   for (const sizes of given) {
     const experiment = mkdtempSync(join(tmpdir(), "softlabel-judging-"));

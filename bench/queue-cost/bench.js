@@ -14,7 +14,7 @@ import { servers } from "./servers.js";
 /** Trials that one worker has begun and not ended. */
 const concurrencies = [1, 16, 64];
 
-export async function run(count = trials) {
+export async function run({ count = trials } = {}) {
   const results = [];
   for (const [name, start] of Object.entries(servers)) {
     for (const concurrency of concurrencies) {
@@ -44,7 +44,8 @@ async function measure(server, count, concurrency) {
     await offerTrials(queue, given, file, 5000);
     const seconds = (performance.now() - started) / 1000;
     const waiting = { memoryMiB: server.memory(), diskMiB: server.disk() };
-    if ((await queue.getWaitingCount()) !== count) throw new Error("every trial must wait before the worker starts");
+    const there = await queue.getWaitingCount();
+    if (there !== count) throw new Error(`every trial must wait before the worker starts, got ${there} of ${count}`);
     const work = await worker(server.url, concurrency, count);
     const left = await queue.getJobCounts("waiting", "active", "delayed", "failed");
     if (work.distinct !== count || Object.values(left).some((jobs) => jobs > 0)) {
