@@ -58,6 +58,8 @@ export type Phases = Generator<readonly Trial[], void, TrialsOutcome>;
 export interface EarlyStopping {
   readonly shouldStop: NonNullable<TrialsOrder["shouldStop"]>;
   readonly onEvent: (event: TrialEvent) => void;
+  /** All trials of the phase, those too that were stopped and are not carried out; `null` when no trial can be stopped. */
+  readonly listed: () => readonly Trial[] | null;
 }
 
 /** A trial without a result, and why. */
@@ -176,7 +178,9 @@ async function carryOut<Results>(
       trials.push(...phase.value);
       writePlanFile(folder, "running", trials);
       host.onPlan?.({ trials, work: plan.work });
-      outcomes.push(await queue.run({ experiment: folder, trials: phase.value, trainer, signal, onEvent, shouldStop }));
+      const dealt = plan.earlyStopping?.listed() ?? undefined;
+      const order = { experiment: folder, trials: phase.value, dealt, trainer, signal, onEvent, shouldStop };
+      outcomes.push(await queue.run(order));
       await tidy();
       if (signal?.aborted) throw new StoppedError(`stopped: ${keptTrials(outcomes, trials)}`);
       const elsewhere = outcomes.flatMap((outcome) => outcome.elsewhere);

@@ -27,7 +27,8 @@ export function shardQueue(
     name: `shard ${shard.index}/${shard.count}`,
     shared: true,
     async run(order) {
-      const own = order.trials.filter((_, position) => isOwn(position, shard));
+      const { dealt = order.trials } = order;
+      const own = order.trials.filter((trial) => isOwn(dealt.indexOf(trial), shard));
       const others = order.trials.filter((trial) => !own.includes(trial));
       const outcome = await runTrials({ ...order, ...host, trials: own });
       const [there, elsewhere] = partition(others, ({ id }) => isInPlace(order.experiment, id));

@@ -20,6 +20,8 @@ export interface TrialsOrder {
   /** The experiment's folder. */
   readonly experiment: string;
   readonly trials: readonly Trial[];
+  /** What shares are dealt from: `trials`, and those that others may still have on their lists. Without it `trials`. */
+  readonly dealt?: readonly Trial[] | undefined;
   /** What carries out trials of the kind `external`. */
   readonly trainer: Trainer | null;
   /** Stops the trials at once; finished ones stay. */

@@ -80,6 +80,7 @@ export function createTuning(options: TuningOptions): Tuning {
       recall(phase);
       return tried.map(({ trial }) => trial).filter((trial) => stopOf(trial) === null);
     },
+    listed: () => phase?.tried.map(({ trial }) => trial) ?? null,
     shouldStop(trial, measures) {
       const bracket = bracketOf(trial);
       if (phase === null || bracket === null) return false;

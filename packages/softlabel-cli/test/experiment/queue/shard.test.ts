@@ -78,6 +78,19 @@ describe("parseShard", () => {
   });
 });
 
+describe("a shard", () => {
+  it("has the same trials when others of the list were stopped meanwhile", async () => {
+    const dealt = fakeTrials(3);
+    const [first, second, ...trials] = dealt;
+    const order = { experiment: temporaryFolder(), trials, dealt, trainer: null };
+    // Dealt from what is left, positions 2 to 5 would be 0 to 3, and this share the second and third of them.
+    const { finished, elsewhere } = await shardQueue({ index: 2, count: 2 }, { worker, jobs: 1 }).run(order);
+    expect(finished).toEqual([dealt[2], dealt[5]]);
+    expect(elsewhere).toEqual([dealt[3], dealt[4]]);
+    expect([first, second].some((trial) => finished.includes(trial))).toBe(false);
+  });
+});
+
 describe("an experiment in shards", () => {
   const run = (out: string, shard: Shard | null): Promise<FakeResults> => {
     const host = { worker, jobs: 2 };
