@@ -20,7 +20,13 @@ export function resolveChooseOptions({ flags, configFile, models }: OptionSource
   const { objective, refine, search, samples, sampler, earlyStopping, ...training } = chosen;
   requireSearch(chosen);
   const { epsilon, seeds, out } = chooseDefaults;
-  const { arms: _arms, ...resolved } = resolveOptions({ flags: { epsilon, seeds, out, ...training }, models });
+  const {
+    arms: _arms,
+    from: _from,
+    pattern: _pattern,
+    base: _base,
+    ...resolved
+  } = resolveOptions({ flags: { epsilon, seeds, out, ...training }, models });
   return {
     ...resolved,
     objective: readObjective(objective ?? chooseDefaults.objective).text,
@@ -37,7 +43,9 @@ function requireSearch(chosen: CheckedChooseOptions): void {
   if (chosen.search !== undefined && chosen.search.length > 0) return;
   const name = (["samples", "sampler", "earlyStopping"] as const).find((option) => chosen[option] !== undefined);
   if (name === undefined) return;
+  const isSwitch = name === "earlyStopping";
+  const typed = `--${isSwitch && chosen[name] === false ? "no-" : ""}${kebabCase(name)}`;
   throw new ArgumentError(
-    `--${kebabCase(name)} must come with --search, got ${chosen[name]} without it; add --search NAME=RANGE or leave it out`,
+    `${typed} must come with --search, got ${isSwitch ? typed : chosen[name]} without it; add --search NAME=RANGE or leave it out`,
   );
 }
