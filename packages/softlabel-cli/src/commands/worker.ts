@@ -52,7 +52,7 @@ export function workerCommand(output: Output = process.stdout, notes: Output = p
     .option("--data <path>", "where the data lies on this machine (default: where the experiment says)")
     .option("--trainer <command>", "the experiment's trainer: a command with placeholders, or a module")
     .option("--shell", "have a shell read the trainer's command")
-    .option("--trainer-files <file...>", "files that decide what the trainer does")
+    .option("--trainer-files <list>", "other files that decide what the trainer does", (typed) => typed.split(","))
     .option("--until-idle", "end when nothing is left to do")
     .option(
       "--wait <seconds>",

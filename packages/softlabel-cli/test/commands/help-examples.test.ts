@@ -13,6 +13,8 @@ import { fitTemperatureScaling } from "softlabel/calibration";
 import { describe, expect, test } from "vitest";
 import { entries, examples } from "../../src/commands/command-line.ts";
 import { writeNpz } from "../../src/data/npz.ts";
+import { writePlanFile } from "../../src/experiment/queue/plan-file.ts";
+import { fakeTrials } from "../experiment/queue/support/fake-experiment.ts";
 import { predictionsOf } from "../experiment/support/arms.ts";
 import { madePredictions, writeRun } from "../experiment/support/runs.ts";
 
@@ -26,6 +28,8 @@ interface ExampleRun {
   /** What it leaves in the folder where it was typed. */
   readonly leaves?: readonly string[];
   readonly prints: RegExp;
+  /** What it says on stderr when it ends with code 1, as it must where what it needs is not there. */
+  readonly fails?: string;
 }
 
 const short = "--train-size 200 --epochs 1 --batch-size 50 --jobs 1";
@@ -48,6 +52,40 @@ const runs: Readonly<Record<string, readonly ExampleRun[]>> = {
       },
       leaves: ["softlabel-compare/report.html"],
       prints: /Report: softlabel-compare/,
+    },
+  ],
+  choose: [
+    {
+      example: "softlabel choose --epsilon 0,0.1,0.2 --no-refine",
+      more: `--model softmax --seeds 1 --validation-size 100 ${short}`,
+      leaves: ["softlabel-choose/report.html", "softlabel-choose/results.json"],
+      prints: /One seed cannot choose ε/,
+    },
+    {
+      example: "softlabel choose --search learning-rate=log:1e-4..1e-2 --samples 16",
+      more: `--samples 2 --epsilon 0,0.1 --no-refine --model softmax --seeds 1 --validation-size 100 ${short}`,
+      leaves: ["softlabel-choose/report.html"],
+      prints: /tried with the same 2 settings of learning-rate/,
+    },
+  ],
+  worker: [
+    {
+      // What it does with a server, experiment/queue/servers.test.ts runs.
+      example: "softlabel worker --out /shared/run --jobs 4 --until-idle",
+      more: "--out run --queue redis://127.0.0.1:1 --wait 0",
+      prints: /^/,
+      fails: "run does not exist here: is the folder that compare was given mounted on this machine?",
+    },
+  ],
+  status: [
+    {
+      example: "softlabel status --out /shared/run",
+      more: "--out run",
+      prepare: (folder) => {
+        mkdirSync(join(folder, "run"));
+        writePlanFile(join(folder, "run"), "ended", fakeTrials(2));
+      },
+      prints: /^run: 0 of 4 trials done, 0 running, 4 waiting, 0 failed/,
     },
   ],
   adversarial: [
@@ -118,12 +156,13 @@ describe("the examples of every --help", () => {
 
   test.each(Object.values(runs).flat())(
     "$example runs",
-    async ({ example, more = "", prepare, leaves = [], prints }) => {
+    async ({ example, more = "", prepare, leaves = [], prints, fails }) => {
       const folder = mkdtempSync(join(tmpdir(), "softlabel-example-"));
       try {
         prepare?.(folder);
         const { code, stdout, stderr } = await run([...wordsOf(example), ...wordsOf(more)], folder);
-        expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining("softlabel:") });
+        const said = fails === undefined ? expect.not.stringContaining("softlabel:") : expect.stringContaining(fails);
+        expect({ code, stderr }).toEqual({ code: fails === undefined ? 0 : 1, stderr: said });
         expect(stdout).toMatch(prints);
         expect(leaves.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
       } finally {

@@ -33,6 +33,14 @@ async function work(...words: readonly string[]): Promise<{ readonly error: Erro
 const nobody = "redis://ada:s3cret@127.0.0.1:1"; // a port that no server has
 
 describe("softlabel worker", () => {
+  it("takes a list of trainer files as compare does", async () => {
+    const folder = temporaryFolder();
+    writeQueueFile(folder, fakePlan(folder, fakeTrials(1)));
+    const trainer = ["--trainer", "cat {out}", "--trainer-files", "no/such.py,other.py"];
+    const { error } = await work("--queue", nobody, "--out", folder, ...trainer);
+    expect(error.message).toBe("--trainer-files must name files or folders, got no/such.py, which does not exist");
+  });
+
   it("says at once that it does not see the folder, and ends when the wait is over", async () => {
     const folder = join(temporaryFolder(), "shared");
     const { error, notes } = await work("--queue", nobody, "--out", folder, "--wait", "0");

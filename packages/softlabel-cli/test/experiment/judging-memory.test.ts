@@ -10,8 +10,13 @@ describe("the judgement of many trials", () => {
   test("holds the predictions of one at a time", async () => {
     vi.spyOn(console, "log").mockImplementation(() => {});
     const script = new URL("../../../../bench/judging/bench.js", import.meta.url).href;
-    const { run }: { readonly run: (options: { readonly given: readonly object[] }) => Promise<{ readonly results: readonly Judged[] }> } =
-      await import(/* @vite-ignore */ script);
+    const {
+      run,
+    }: {
+      readonly run: (options: {
+        readonly given: readonly object[];
+      }) => Promise<{ readonly results: readonly Judged[] }>;
+    } = await import(/* @vite-ignore */ script);
     const sizes = { arms: 2, trials: 12, testRows: 4000, validationRows: 200, classes: 1000 };
     const [{ bytesPerTrial, few, all }] = (await run({ given: [sizes] })).results;
     expect(few.trials).toBe(4);

@@ -43,7 +43,9 @@ function requireSearch(chosen: CheckedChooseOptions): void {
   if (chosen.search !== undefined && chosen.search.length > 0) return;
   const name = (["samples", "sampler", "earlyStopping"] as const).find((option) => chosen[option] !== undefined);
   if (name === undefined) return;
+  const isSwitch = name === "earlyStopping";
+  const typed = `--${isSwitch && chosen[name] === false ? "no-" : ""}${kebabCase(name)}`;
   throw new ArgumentError(
-    `--${kebabCase(name)} must come with --search, got ${chosen[name]} without it; add --search NAME=RANGE or leave it out`,
+    `${typed} must come with --search, got ${isSwitch ? typed : chosen[name]} without it; add --search NAME=RANGE or leave it out`,
   );
 }

@@ -369,7 +369,7 @@ describe("a grid that others train a part of", () => {
       writeReport: async () => {},
     });
     await expect(sharing).rejects.toThrow(
-      "made up is done; 4 of the 8 trials so far are left to others, the first of them",
+      /^made up is done; 4 of the 8 trials so far are left to others, the first of them ε = 0\.05 with seed 1; /,
     );
     expect(queue.phases).toHaveLength(1);
   });

@@ -38,7 +38,10 @@ describe("resolveChooseOptions", () => {
     [{ refine: "no" }, '--refine must be true or false, got "no"'],
     [{ search: ["learning-rate"] }, "--search must be NAME=RANGE"],
     [{ samples: 4 }, "--samples must come with --search, got 4 without it; add --search NAME=RANGE or leave it out"],
-    [{ earlyStopping: false, search: [] }, "--early-stopping must come with --search, got false without it"],
+    [
+      { earlyStopping: false, search: [] },
+      "--no-early-stopping must come with --search, got --no-early-stopping without it",
+    ],
     [{ arms: "arms.yaml" }, "arms must be the name of an option, got an unknown one in the command line"],
     [{ epsilon: [0, 2] }, "--epsilon must be a number in [0, 1], got 2"],
   ])("%j is refused in a sentence", (flags, message) => {

@@ -97,6 +97,31 @@ describe.each(servers)("two workers and a command on %s %s", (kind, needed) => {
   });
 });
 
+const every = "[needs linux, redis, postgresql]";
+
+test.skipIf(missingParts(every)?.length)(
+  `results are the same alone, in two shards, and on either server with one worker and with eight ${every}`,
+  async () => {
+    const alone = temporaryFolder();
+    await endsWell(start(compareWords(alone)));
+    const shared = temporaryFolder();
+    for (const share of ["1/2", "2/2"]) await endsWell(start([...compareWords(shared), "--shard", share]));
+    expect(withoutRun(shared)).toBe(withoutRun(alone));
+    for (const [kind] of servers) {
+      const server = await ownServer(kind);
+      for (const workers of [1, 8]) {
+        const out = temporaryFolder();
+        const own = { SOFTLABEL_QUEUE: server.url };
+        const command = start([...compareWords(out), "--queue"], own);
+        const others = Array.from({ length: workers }, () => start(workerWords(out), own));
+        for (const process of [command, ...others]) await endsWell(process);
+        expect(withoutRun(out)).toBe(withoutRun(alone));
+      }
+    }
+  },
+  180_000,
+);
+
 describe.skipIf(process.platform !== "linux")("a worker [needs linux]", () => {
   /** Nobody listens there: it is not asked before all else is well. */
   const url = "redis://127.0.0.1:1";
