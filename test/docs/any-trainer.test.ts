@@ -82,7 +82,7 @@ describe("docs/any-trainer.md", () => {
     expect(readProgressLine(line)?.progress).toEqual({
       step: 3,
       totalSteps: 10,
-      measures: { epoch: 3, validationNll: 0.31, validationAccuracy: 0.95 },
+      measures: { epoch: 3, epochs: 10, validationNll: 0.31, validationAccuracy: 0.95 },
     });
     const names = ["validation_nll", "train_loss", "train_floor", "train_cross_entropy"];
     for (const name of names) expect(page).toContain(`\`${name}\``);
@@ -92,5 +92,12 @@ describe("docs/any-trainer.md", () => {
 
   it("says for how long a trainer that is asked to stop may go on", () => {
     expect(page).toContain(`${trainerPatienceMs / 1000} seconds later`);
+  });
+
+  it("quotes the verdict of the PyTorch example as its kept results have it", () => {
+    const kept = readFileSync(join(root, "packages/softlabel-cli/test/fixtures/results-pytorch.json"), "utf8");
+    const { verdict }: { verdict: readonly string[] } = JSON.parse(kept);
+    const quoted = [...page.matchAll(/^> (.+)$/gm)].map(([, sentence]) => sentence);
+    expect(quoted).toEqual(verdict.slice(0, 4));
   });
 });

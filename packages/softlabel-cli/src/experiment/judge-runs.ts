@@ -9,6 +9,7 @@ import type { ArmSettings, Missing } from "./results.ts";
 import { TrialsMissingError } from "./run-experiment.ts";
 import { createSameRows, OtherRowsError, type SameRows } from "./same-rows.ts";
 import type { JudgedRows, Run, RunPlace, Source } from "./sources/source.ts";
+import { firstLine } from "./verdict-missing.ts";
 
 /** Every arm that has results, on the seeds that all of them have. */
 export interface JudgedRuns {
@@ -94,15 +95,11 @@ function nothingToCompare(source: Source, reasons: ReadonlyMap<Run, string>, why
   const missing = missingOf(source, reasons);
   const named = missing
     .slice(0, mostNamed)
-    .map(({ arm, seed, reason }) => `${arm} with seed ${seed} (${firstOf(reason)})`);
+    .map(({ arm, seed, reason }) => `${arm} with seed ${seed} (${firstLine(reason)})`);
   const more = missing.length > mostNamed ? `, and ${missing.length - mostNamed} more` : "";
   return new TrialsMissingError(
     `no results yet, because ${why}; missing are ${named.join(", ")}${more}; ${source.remedy}`,
   );
-}
-
-function firstOf(reason: string): string {
-  return (reason.split("\n")[0] ?? "").replace(/[:;.]$/, "");
 }
 
 function missingOf({ arms, runs }: Source, reasons: ReadonlyMap<Run, string>): readonly Missing[] {

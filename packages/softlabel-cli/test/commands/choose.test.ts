@@ -1,7 +1,7 @@
 /*
  * Runs the built command line (`npm test` builds it first) on a few hundred real digits, with real training.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -54,6 +54,27 @@ describe("softlabel choose", () => {
     expect(stdout).toContain(`Report: ${join(folder, "shared", "report.html")}\n`);
     const back = await run("compare", "shared", "--epsilon", "0,0.2");
     expect(back.stderr).toContain("nothing to train: every trial was finished before");
+  });
+
+  test("with a trainer of one's own its trials are those of compare, under the same names", async () => {
+    const trainer = join(folder, "trainer.mjs");
+    writeFileSync(
+      trainer,
+      `export const train = ({ epsilon, seed }) => {
+  const labels = [0, 1, 2, 0, 1, 2, 1, 0];
+  const logits = labels.map((label, row) => [0, 1, 2].map((j) => (j === label ? 2 - epsilon : Math.sin(row * seed + j))));
+  return { validation: { logits, labels }, test: { logits, labels } };
+};
+`,
+    );
+    const out = join(folder, "own");
+    const shared = ["--trainer", trainer, "--epsilon", "0,0.1", "--seeds", "2", "--out", out];
+    expect((await runCli(["compare", ...shared])).code).toBe(0);
+    const names = readdirSync(join(out, "trials")).sort();
+    expect(names).toHaveLength(4);
+    expect((await runCli(["choose", ...shared, "--no-refine"])).code).toBe(0);
+    expect(readdirSync(join(out, "trials")).sort()).toEqual(names);
+    expect(readResults("own").run.trialsReused).toBe(4);
   });
 
   test("one job or two give the same results, byte for byte but for the run", async () => {

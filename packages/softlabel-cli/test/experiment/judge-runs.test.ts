@@ -163,7 +163,7 @@ describe("judgeRuns", () => {
     ],
   ])("there is nothing to compare when %s", (_, ids, message) => {
     const folder = temporaryFolder();
-    const failed = new Map(ids.map((id) => [id, "out of memory:\n    at line 5"]));
+    const failed = new Map(ids.map((id) => [id, "out of memory; it wrote last:\n    at line 5"]));
     expect(() => judgeRuns(madeSource(folder, [0, 0.1, 0.3], [1, 2]), folder, failed)).toThrow(
       new TrialsMissingError(message),
     );

@@ -56,7 +56,7 @@ export function readTold(object: unknown): Told | null {
   const { validationNll, validationAccuracy } = values;
   const isMeasured = validationNll !== undefined || validationAccuracy !== undefined;
   return {
-    progress: { ...way, ...(isMeasured && { measures: { epoch, validationNll, validationAccuracy } }) },
+    progress: { ...way, ...(isMeasured && { measures: { epoch, epochs, validationNll, validationAccuracy } }) },
     point,
   };
 }

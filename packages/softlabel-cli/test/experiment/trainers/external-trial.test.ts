@@ -113,7 +113,7 @@ describe.skipIf(process.platform === "win32")("a command", () => {
       [1, 2, 3].map((epoch) => ({
         step: epoch,
         totalSteps: 3,
-        measures: { epoch, validationNll: epoch / 10, validationAccuracy: 0.9 },
+        measures: { epoch, epochs: 3, validationNll: epoch / 10, validationAccuracy: 0.9 },
       })),
     );
     const history = read(experiment, trial, "history.jsonl").trimEnd().split("\n");

@@ -18,7 +18,7 @@ describe("readProgressLine", () => {
       progress: {
         step: 3,
         totalSteps: 10,
-        measures: { epoch: 3, validationNll: 0.31, validationAccuracy: 0.95 },
+        measures: { epoch: 3, epochs: 10, validationNll: 0.31, validationAccuracy: 0.95 },
       },
       point: { ...point, validationNll: 0.31, validationAccuracy: 0.95, trainLoss: 0.7 },
     };
