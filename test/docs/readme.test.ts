@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { adversarialCommand } from "../../packages/softlabel-cli/src/commands/adversarial.ts";
 import { applyCommand } from "../../packages/softlabel-cli/src/commands/apply.ts";
+import { chooseCommand } from "../../packages/softlabel-cli/src/commands/choose.ts";
 import { compareCommand } from "../../packages/softlabel-cli/src/commands/compare.ts";
 import { evaluateCommand } from "../../packages/softlabel-cli/src/commands/evaluate.ts";
 import { explainCommand } from "../../packages/softlabel-cli/src/commands/explain.ts";
+import { statusCommand } from "../../packages/softlabel-cli/src/commands/status.ts";
 import { trainCommand } from "../../packages/softlabel-cli/src/commands/train.ts";
+import { workerCommand } from "../../packages/softlabel-cli/src/commands/worker.ts";
 import { root } from "../house/imports.ts";
 import { asWritten, runExample } from "./run-example.ts";
 
@@ -17,6 +20,9 @@ const commands: Readonly<Record<string, ReturnType<typeof compareCommand>>> = {
   evaluate: evaluateCommand(),
   apply: applyCommand(),
   adversarial: adversarialCommand(),
+  choose: chooseCommand(),
+  worker: workerCommand(),
+  status: statusCommand(),
 };
 
 const json = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8"));
@@ -60,11 +66,14 @@ describe.each(["README.md", "README.zh-CN.md"])("%s", (file) => {
   });
 
   it("names only options that the commands have", () => {
-    const named = [...text.matchAll(/softlabel (compare|train|explain|evaluate|apply|adversarial)\b([^\n`]*)/g)];
+    const named = [
+      ...text.matchAll(/softlabel (compare|choose|train|explain|evaluate|apply|adversarial|worker|status)\b([^\n`]*)/g),
+    ];
     expect(named).not.toEqual([]);
     for (const [, command = "", rest = ""] of named) {
       const known = ["--help", ...(commands[command]?.options.map(({ long }) => long) ?? [])];
-      const options = [...rest.matchAll(/(--[a-z-]+)/g)].map(([, option = ""]) => option);
+      // What stands in quotes is a trainer's own.
+      const options = [...rest.replaceAll(/"[^"]*"/g, "").matchAll(/(--[a-z-]+)/g)].map(([, option = ""]) => option);
       expect(options.filter((option) => !known.includes(option))).toEqual([]);
     }
   });
