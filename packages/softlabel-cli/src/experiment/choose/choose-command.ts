@@ -1,4 +1,5 @@
 import { replayOf, shellWord } from "../replay-command.ts";
+import { builtInOptions, trainerOptions } from "../require-one-meaning.ts";
 import { type ChooseOptions, chooseDefaults } from "./options.ts";
 
 /** The command that chooses again, every option written out that has a say in it. */
@@ -22,26 +23,13 @@ export function chooseConfigText(options: ChooseOptions): string {
   return `${JSON.stringify({ command: chooseCommand(options), ...config, refine, ...tuned }, null, 2)}\n`;
 }
 
-/** What only the laboratory's own training is told. */
-const builtInNames = [
-  "data",
-  "model",
-  "trainSize",
-  "validationSize",
-  "epochs",
-  "batchSize",
-  "learningRate",
-  "optimizer",
-  "labelNoise",
-] as const satisfies readonly (keyof ChooseOptions)[];
-
 /** In their order on the command line; switches that can be off and `search`, one flag for each, are written apart. */
 function namesThatDecide(options: ChooseOptions): readonly (keyof ChooseOptions)[] {
-  const silent: readonly (keyof ChooseOptions)[] = [
+  const silent: readonly string[] = [
     "refine",
     "search",
     "earlyStopping",
-    ...(options.trainer === null ? (["shell", "trainerFiles"] as const) : builtInNames),
+    ...(options.trainer === null ? trainerOptions : builtInOptions),
     ...(options.trainerFiles.length === 0 ? (["trainerFiles"] as const) : []),
     ...(options.search.length === 0 ? (["samples", "sampler"] as const) : []),
   ];
