@@ -97,6 +97,14 @@ export function readHistory(folder: string): readonly EpochPoint[] | null {
   return points.length > 0 && points.every((point) => point !== null) ? points : null;
 }
 
+/** How many epochs the training had in all, where its trainer told; its history need not say. */
+export function readEpochs(folder: string): number | undefined {
+  const path = join(folder, "history.jsonl");
+  const last = existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n").at(-1) : undefined;
+  const [, epochs] = /"epochs": ?(\d+)/.exec(last ?? "") ?? [];
+  return epochs === undefined ? undefined : Number(epochs);
+}
+
 function readPoint(line: string): EpochPoint | null {
   let record: unknown;
   try {

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DataError } from "../../src/data/data-error.ts";
 import { type NpzArrays, writeNpz } from "../../src/data/npz.ts";
-import { readHistory, readPenultimate, readPredictions } from "../../src/experiment/read-trial.ts";
+import { readEpochs, readHistory, readPenultimate, readPredictions } from "../../src/experiment/read-trial.ts";
 import { madePredictions } from "./support/runs.ts";
+import { temporaryFolder } from "./support/worker.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -89,6 +90,17 @@ describe("readPredictions", () => {
     const path = join(folder, "predictions.npz");
     const whole = message.startsWith("must") ? `${path} ${message}` : message.replace("FILE", path);
     expect(() => readPredictions(folder)).toThrow(new DataError(whole));
+  });
+});
+
+describe("readEpochs", () => {
+  test("is what the last epoch says of how many there are, and nothing where it says nothing", () => {
+    const folder = temporaryFolder();
+    expect(readEpochs(folder)).toBeUndefined();
+    writeFileSync(join(folder, "history.jsonl"), '{"epoch":1,"epochs":8}\n{"epoch":2,"epochs":9,"validationNll":1}\n');
+    expect(readEpochs(folder)).toBe(9);
+    writeFileSync(join(folder, "history.jsonl"), '{"epoch":1,"validationNll":1}\n');
+    expect(readEpochs(folder)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import type { TrialsOutcome } from "../queue/trial-queue.ts";
-import { readHistory } from "../read-trial.ts";
+import { readEpochs, readHistory } from "../read-trial.ts";
 import type { EarlyStopping } from "../run-experiment.ts";
 import { trialFolder } from "../trial-store.ts";
 import type { ArmParameters, EpochMeasures, Trial } from "../trials.ts";
@@ -158,10 +158,13 @@ function epochs(count: number): string {
 function historyOf(experiment: string, { id, kind }: Trial): readonly EpochMeasures[] {
   // The laboratory's own training measures always: what its history has no number for was not finite.
   const unknown = kind === "train" ? Number.NaN : undefined;
-  return (readHistory(trialFolder(experiment, id)) ?? [])
+  const folder = trialFolder(experiment, id);
+  const all = readEpochs(folder);
+  return (readHistory(folder) ?? [])
     .filter(({ epoch }) => Number.isInteger(epoch)) // a trainer may keep a history of its own making
     .map(({ epoch, validationNll, validationAccuracy }) => ({
       epoch,
+      ...(all !== undefined && { epochs: all }),
       validationNll: validationNll ?? unknown,
       validationAccuracy: validationAccuracy ?? unknown,
     }));

@@ -1,16 +1,16 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EpochPoint } from "../results.ts";
+import type { ToldPoint } from "./progress-lines.ts";
 
 /** What the trainer told after each epoch; the trial's folder keeps it for a run that goes on. */
 const toldName = "epochs.jsonl";
 const historyName = "history.jsonl";
 
 /** The epochs that an earlier process of this trial told of, in order. */
-export function toldEpochs(folder: string): readonly EpochPoint[] {
+export function toldEpochs(folder: string): readonly ToldPoint[] {
   const path = join(folder, toldName);
   if (!existsSync(path)) return [];
-  const points = new Map<number, EpochPoint>();
+  const points = new Map<number, ToldPoint>();
   for (const line of readFileSync(path, "utf8").split("\n")) {
     const point = readPoint(line);
     // A run that went back to an earlier checkpoint tells an epoch again.
@@ -19,7 +19,7 @@ export function toldEpochs(folder: string): readonly EpochPoint[] {
   return [...points.values()].sort((a, b) => a.epoch - b.epoch);
 }
 
-export function keepEpoch(folder: string, point: EpochPoint): void {
+export function keepEpoch(folder: string, point: ToldPoint): void {
   appendFileSync(join(folder, toldName), `${JSON.stringify(point)}\n`);
 }
 
@@ -33,9 +33,9 @@ export function writeHistory(folder: string): void {
 }
 
 /** `null` for the line that a killed process left half-written. */
-function readPoint(line: string): EpochPoint | null {
+function readPoint(line: string): ToldPoint | null {
   try {
-    return JSON.parse(line) as EpochPoint;
+    return JSON.parse(line) as ToldPoint;
   } catch {
     return null;
   }

@@ -5,8 +5,11 @@ import type { TrialProgress } from "../trials.ts";
 export interface Told {
   readonly progress: TrialProgress;
   /** There when an epoch has ended. */
-  readonly point: EpochPoint | null;
+  readonly point: ToldPoint | null;
 }
+
+/** With how many epochs the training has in all, where that was told. */
+export type ToldPoint = EpochPoint & { readonly epochs?: number };
 
 /**
  * Reads what a trainer tells on stdout: a line that is one JSON object, its names in snake_case or camelCase.
@@ -51,8 +54,9 @@ export function readTold(object: unknown): Told | null {
   if (!hasEnded) return { progress: way, point: null };
   const point = {
     epoch,
+    ...(epochs !== undefined && { epochs }),
     ...Object.fromEntries(measured.map((name) => [name, finiteOrNull(values[name])])),
-  } as EpochPoint;
+  } as ToldPoint;
   const { validationNll, validationAccuracy } = values;
   const isMeasured = validationNll !== undefined || validationAccuracy !== undefined;
   return {

@@ -120,6 +120,7 @@ describe.skipIf(process.platform === "win32")("a command", () => {
     expect(history.map((text) => JSON.parse(text))).toEqual(
       [1, 2, 3].map((epoch) => ({
         epoch,
+        epochs: 3,
         trainLoss: null,
         trainFloor: null,
         trainCrossEntropy: null,

@@ -20,11 +20,14 @@ describe("readProgressLine", () => {
         totalSteps: 10,
         measures: { epoch: 3, epochs: 10, validationNll: 0.31, validationAccuracy: 0.95 },
       },
-      point: { ...point, validationNll: 0.31, validationAccuracy: 0.95, trainLoss: 0.7 },
+      point: { ...point, epochs: 10, validationNll: 0.31, validationAccuracy: 0.95, trainLoss: 0.7 },
     };
     expect(readProgressLine(snake)).toEqual(told);
     expect(readProgressLine(snake.replaceAll(/_([a-z])/g, (_, letter) => letter.toUpperCase()))).toEqual(told);
-    expect(readProgressLine(' {"epoch":3,"epochs":10} ')).toEqual({ progress: { step: 3, totalSteps: 10 }, point });
+    expect(readProgressLine(' {"epoch":3,"epochs":10} ')).toEqual({
+      progress: { step: 3, totalSteps: 10 },
+      point: { ...point, epochs: 10 },
+    });
   });
 
   test("a step is progress alone, of whichever epoch; with something measured it ends the epoch", () => {
